@@ -1,0 +1,53 @@
+#ifndef FASTKV_STORE_EFFECT_EFFECT_H_
+#define FASTKV_STORE_EFFECT_EFFECT_H_
+
+#include <cstdint>
+
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+#include "store/base/time.h"
+
+namespace kv::store {
+
+// Effect: one change to one entry, as it left the shard. Absolute, idempotent
+// and total: it says what the entry is now, never how the command got there,
+// so that replay needs no clock, no earlier state and no command.
+//
+// Borrows    key, member and value: valid during EffectSink::Append only.
+struct Effect {
+  enum class Kind : uint8_t {
+    kPutString,    // key holds `value` until `deadline`
+    kErase,        // key is gone, whatever it held (deletion or expiry)
+    kSetDeadline,  // key's deadline is `deadline`, kNoDeadline for none
+    kZPut,         // key is a sorted set in which `value` has `score`
+    kZErase,       // the sorted set at key has no member `value`; a set that
+                   // loses its last member is followed by its kErase
+    kClear,        // database `db` is empty
+  };
+
+  Kind kind;
+  uint8_t db = 0;
+  double score = 0;
+  TimeMs deadline = kNoDeadline;
+  absl::string_view key;
+  absl::string_view value;
+};
+
+// Takes what changed: the log, the change feed, replicas.
+//
+// Threads    Append is called under the locks of all shards that the
+//            transaction touched, so calls about one key never overlap and
+//            come in the order of their sequence numbers; calls about
+//            different keys may overlap and come in any order. It must be
+//            quick and must not call back into the store.
+class EffectSink {
+ public:
+  virtual ~EffectSink() = default;
+
+  // All effects of one transaction: durable together or not at all.
+  virtual void Append(uint64_t sequence, absl::Span<const Effect> effects) = 0;
+};
+
+}  // namespace kv::store
+
+#endif  // FASTKV_STORE_EFFECT_EFFECT_H_
