@@ -1,0 +1,86 @@
+#ifndef FASTKV_STORE_KEY_OPS_H_
+#define FASTKV_STORE_KEY_OPS_H_
+
+#include <cstddef>
+#include <cstdint>
+
+#include "absl/functional/function_ref.h"
+#include "absl/strings/string_view.h"
+#include "absl/types/optional.h"
+#include "store/base/key.h"
+#include "store/base/op_status.h"
+#include "store/base/time.h"
+#include "store/condition.h"
+#include "store/entry.h"
+#include "store/keyspace.h"
+#include "store/transaction.h"
+
+// Operations on keys, whatever they hold. Except for Scan and Size, each runs
+// inside a transaction that holds the key's shard.
+namespace kv::store::keys {
+
+struct Metadata {
+  ValueType type;
+  uint64_t version = 0;
+  TimeMs deadline = kNoDeadline;
+};
+
+// What is known of `key`, or nullopt if there is no such key.
+absl::optional<Metadata> Describe(const Transaction& txn, const Key& key);
+
+bool Exists(const Transaction& txn, const Key& key);
+
+struct EraseOutcome {
+  bool erased = false;   // false: no such key, or the condition did not hold
+  bool existed = false;  // whether there was such a key
+};
+
+// Removes `key`, whatever it holds, if the condition holds.
+EraseOutcome Erase(Transaction& txn, const Key& key,
+                   const Condition& condition = {});
+
+// When a deadline may be replaced. An entry without one counts as infinite.
+enum class ExpireCondition : uint8_t {
+  kAlways,
+  kIfNone,     // NX: it has none
+  kIfSome,     // XX: it has one
+  kIfGreater,  // GT: the new one is later
+  kIfLess,     // LT: the new one is earlier
+};
+
+// Sets the deadline; one that is not after the transaction's now removes the
+// key, which counts as applied. False: no such key, or the condition did not
+// hold.
+bool Expire(Transaction& txn, const Key& key, TimeMs deadline,
+            ExpireCondition condition = ExpireCondition::kAlways);
+
+// Removes the deadline. False: no such key, or it had none.
+bool Persist(Transaction& txn, const Key& key);
+
+// --- Whole keyspace. These lock one shard at a time, briefly; do not call them
+// --- inside a transaction.
+
+// The number of keys in a database. Keys whose deadline has passed count until
+// the sweep has removed them, which takes milliseconds.
+size_t Size(Keyspace& keyspace, uint8_t db);
+
+// Removes all keys of a database, atomically.
+void Clear(Keyspace& keyspace, TimeMs now, uint8_t db);
+
+// Visits keys in an order of their own, beginning at `cursor` (0: the start),
+// until at least `count` slots were looked at, and returns the cursor of the
+// next call, 0 at the end. A key that exists from the first call to the last is
+// visited at least once, however the tables grow or shrink meanwhile; each key
+// is visited at most once. Cursors mean nothing to another process.
+// `visit` runs under a shard's lock: it must be quick.
+struct ScannedKey {
+  absl::string_view key;
+  Metadata metadata;
+};
+uint64_t Scan(Keyspace& keyspace, TimeMs now, uint8_t db, uint64_t cursor,
+              size_t count,
+              absl::FunctionRef<void(const ScannedKey&)> visit);
+
+}  // namespace kv::store::keys
+
+#endif  // FASTKV_STORE_KEY_OPS_H_

@@ -1,0 +1,128 @@
+#ifndef FASTKV_STORE_TRANSACTION_H_
+#define FASTKV_STORE_TRANSACTION_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <string>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/container/inlined_vector.h"
+#include "absl/functional/function_ref.h"
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+#include "store/base/key.h"
+#include "store/base/time.h"
+#include "store/effect/effect.h"
+#include "store/entry.h"
+#include "store/keyspace.h"
+#include "store/sorted_set.h"
+
+namespace kv::store {
+
+// Transaction: the shards of some keys, locked, with the time and the changes
+// made so far. Operations run inside one; every command, RPC, multi-key call
+// and MULTI/EXEC is one. What happens between construction and destruction is
+// atomic for everybody else.
+//
+// It is also the only door through which an entry can change: each mutator
+// applies the change, stamps the entry with the transaction's sequence number
+// and records the effect, so that no change can leave unrecorded.
+//
+// Owns       the locks of its shards, and what it removed, until destruction.
+// Borrows    the keyspace; the bytes of keys and values passed to mutators,
+//            until destruction.
+// Threads    belongs to the thread that made it. Nothing else may be locked
+//            meanwhile that another thread holds while it waits for a shard.
+// Locks      shards are locked in ascending order of their index, all at once;
+//            a transaction never adds a shard later.
+class Transaction {
+ public:
+  // Locks the shard of one key: the hot path.
+  Transaction(Keyspace& keyspace, TimeMs now, const Key& key);
+  // Locks the shards of all keys; an empty span locks none.
+  Transaction(Keyspace& keyspace, TimeMs now, absl::Span<const Key> keys);
+  // Locks every shard.
+  struct AllShards {};
+  Transaction(Keyspace& keyspace, TimeMs now, AllShards);
+
+  // Hands the effects to the sink, then unlocks, then frees what was removed.
+  ~Transaction();
+
+  Transaction(const Transaction&) = delete;
+  Transaction& operator=(const Transaction&) = delete;
+
+  TimeMs now() const { return now_; }
+  Keyspace& keyspace() const { return keyspace_; }
+
+  // The number of this transaction's changes; 0 while it has made none.
+  uint64_t sequence() const { return sequence_; }
+
+  // --- Reading. REQUIRES, here and below: the key's shard is locked by this.
+
+  // The entry, or null if there is none or its deadline has passed. Valid
+  // until the entry is changed or the transaction ends.
+  const Entry* Find(const Key& key) const;
+
+  // When the entry expires; kNoDeadline if never.
+  TimeMs DeadlineOf(const Key& key, const Entry& entry) const;
+
+  // --- Changing.
+
+  // Makes `key` hold the string, whatever it held before. A deadline that is
+  // not after now() removes the key instead.
+  void PutString(const Key& key, absl::string_view value, TimeMs deadline);
+
+  // Changes the string at `key` in place: resizes it to `size` bytes (bytes it
+  // gains are zero), then lets `edit` write to them. A key that is absent
+  // begins as the empty string without deadline; an existing deadline stays.
+  // REQUIRES: the key is absent or holds a string; size <= kMaxValueBytes.
+  void EditString(const Key& key, size_t size,
+                  absl::FunctionRef<void(char*)> edit);
+
+  // Removes the key; false if there was none.
+  bool Erase(const Key& key);
+
+  // Sets or (kNoDeadline) removes the deadline; one that is not after now()
+  // removes the key. False if there is no such key.
+  bool SetDeadline(const Key& key, TimeMs deadline);
+
+  // Puts a member into the sorted set at `key`, which is made if absent.
+  // REQUIRES: the key is absent or holds a sorted set; score is not NaN.
+  Upserted PutMember(const Key& key, absl::string_view member, double score);
+
+  // Removes a member; a set that loses its last member is removed as well.
+  // False if there was no such member. REQUIRES: as PutMember.
+  bool EraseMember(const Key& key, absl::string_view member);
+
+  // Removes all entries of a database. REQUIRES: all shards are locked.
+  void Clear(uint8_t db);
+
+ private:
+  Shard& ShardOf(const Key& key) const;
+  Database& DatabaseOf(const Key& key) const;
+  // As Find, but an entry whose deadline has passed is removed.
+  Entry* FindForUpdate(const Key& key);
+  void Remove(const Key& key, Entry* entry);
+  void Retire(Entry* entry);
+  // The sequence number, taken at the first change.
+  uint64_t Stamp();
+  void Record(const Effect& effect);
+  absl::string_view Keep(absl::string_view bytes);
+  void Lock(absl::Span<const uint32_t> shards);
+
+  Keyspace& keyspace_;
+  const TimeMs now_;
+  uint64_t sequence_ = 0;
+  // Indexes of the locked shards, ascending.
+  absl::InlinedVector<uint32_t, 4> shards_;
+  absl::InlinedVector<Effect, 2> effects_;
+  // Bytes of effects that lived in an entry which may change again.
+  std::deque<std::string> kept_;
+  // Removed entries whose freeing takes long: freed after the locks.
+  absl::InlinedVector<Entry*, 1> retired_;
+};
+
+}  // namespace kv::store
+
+#endif  // FASTKV_STORE_TRANSACTION_H_
