@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "absl/strings/string_view.h"
+#include "store/entry.h"
 
 namespace kv::store {
 
@@ -22,6 +23,24 @@ struct Condition {
   uint64_t version = 0;
   absl::string_view value;
 };
+
+// Whether the condition holds of `entry`, null for an absent one.
+inline bool Holds(const Condition& condition, const Entry* entry) {
+  switch (condition.kind) {
+    case Condition::Kind::kNone:
+      return true;
+    case Condition::Kind::kAbsent:
+      return entry == nullptr;
+    case Condition::Kind::kPresent:
+      return entry != nullptr;
+    case Condition::Kind::kVersionEquals:
+      return condition.version == (entry == nullptr ? 0 : entry->version());
+    case Condition::Kind::kValueEquals:
+      return entry != nullptr && entry->type() == ValueType::kString &&
+             entry->string().bytes == condition.value;
+  }
+  return false;
+}
 
 }  // namespace kv::store
 

@@ -3,10 +3,9 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
+#include <forward_list>
 #include <string>
 
-#include "absl/base/thread_annotations.h"
 #include "absl/container/inlined_vector.h"
 #include "absl/functional/function_ref.h"
 #include "absl/strings/string_view.h"
@@ -45,6 +44,11 @@ class Transaction {
   // Locks every shard.
   struct AllShards {};
   Transaction(Keyspace& keyspace, TimeMs now, AllShards);
+  // Locks one shard by its index.
+  struct ShardIndex {
+    uint32_t value;
+  };
+  Transaction(Keyspace& keyspace, TimeMs now, ShardIndex shard);
 
   // Hands the effects to the sink, then unlocks, then frees what was removed.
   ~Transaction();
@@ -98,18 +102,25 @@ class Transaction {
   // Removes all entries of a database. REQUIRES: all shards are locked.
   void Clear(uint8_t db);
 
+  // Removes up to `limit` entries of the locked shards whose deadline has
+  // passed, and returns how many.
+  size_t EraseExpired(size_t limit);
+
  private:
-  Shard& ShardOf(const Key& key) const;
   Database& DatabaseOf(const Key& key) const;
-  // As Find, but an entry whose deadline has passed is removed.
-  Entry* FindForUpdate(const Key& key);
-  void Remove(const Key& key, Entry* entry);
-  void Retire(Entry* entry);
-  // The sequence number, taken at the first change.
-  uint64_t Stamp();
+  Database& DatabaseAt(uint32_t shard, uint8_t db) const;
+  // The key's slot if it has an entry whose deadline has not passed; one whose
+  // deadline has passed is removed.
+  const EntryTable::Slot* FindForUpdate(Database& database, const Key& key);
+  // Puts `fresh` where `slot` holds an older entry or none.
+  void Place(Database& database, const EntryTable::Slot* slot, Entry* fresh);
+  void Remove(Database& database, const Key& key);
+  void Expire(Database& database, Entry* entry, TimeMs deadline);
+  // Marks an entry as changed by this transaction, which takes its sequence
+  // number with its first change.
+  void Stamp(Entry* entry);
   void Record(const Effect& effect);
-  absl::string_view Keep(absl::string_view bytes);
-  void Lock(absl::Span<const uint32_t> shards);
+  void LockAll();
 
   Keyspace& keyspace_;
   const TimeMs now_;
@@ -117,10 +128,12 @@ class Transaction {
   // Indexes of the locked shards, ascending.
   absl::InlinedVector<uint32_t, 4> shards_;
   absl::InlinedVector<Effect, 2> effects_;
-  // Bytes of effects that lived in an entry which may change again.
-  std::deque<std::string> kept_;
-  // Removed entries whose freeing takes long: freed after the locks.
-  absl::InlinedVector<Entry*, 1> retired_;
+  // Bytes of effects that stand in an entry which may yet change.
+  std::forward_list<std::string> kept_;
+  // What was removed: effects may point into it, and freeing takes time, so it
+  // is freed after the locks.
+  absl::InlinedVector<EntryPtr, 1> removed_;
+  std::forward_list<Database> cleared_;
 };
 
 }  // namespace kv::store

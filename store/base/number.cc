@@ -54,8 +54,8 @@ absl::string_view LayOut(absl::string_view scientific, bool negative,
     }
     *out++ = 'e';
     *out++ = exponent < 0 ? '-' : '+';
-    out = std::to_chars(out, buffer + kNumberBufferBytes, std::abs(exponent))
-              .ptr;
+    out =
+        std::to_chars(out, buffer + kNumberBufferBytes, std::abs(exponent)).ptr;
   }
   return {buffer, static_cast<size_t>(out - buffer)};
 }
@@ -114,9 +114,10 @@ absl::string_view FormatDouble(double value, char* buffer) {
     return FormatInt64(static_cast<int64_t>(value), buffer);
   }
   char scratch[kNumberBufferBytes];
-  const auto end = std::to_chars(scratch, scratch + sizeof(scratch),
-                                 std::fabs(value), std::chars_format::scientific)
-                       .ptr;
+  const auto end =
+      std::to_chars(scratch, scratch + sizeof(scratch), std::fabs(value),
+                    std::chars_format::scientific)
+          .ptr;
   return LayOut(absl::string_view(scratch, end - scratch), value < 0, buffer);
 }
 

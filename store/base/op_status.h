@@ -13,16 +13,16 @@ namespace kv::store {
 // words in one exhaustive switch.
 enum class OpStatus : uint8_t {
   kOk,
-  kWrongType,        // the key holds another type of value
-  kNotInteger,       // the value is not a 64-bit decimal integer
-  kNotFloat,         // the value is not a finite decimal number
-  kOverflow,         // the result does not fit into a 64-bit integer
-  kNotANumber,       // the result would be NaN or, where refused, infinite
-  kTooLarge,         // the value would exceed kMaxValueBytes
-  kBadDeadline,      // the expiry is out of range
-  kBadOptions,       // options that exclude each other
-  kNoSuchKey,        // the operation needs an existing key
-  kOutOfRange,       // an index or offset is out of range
+  kWrongType,    // the key holds another type of value
+  kNotInteger,   // the value is not a 64-bit decimal integer
+  kNotFloat,     // the value is not a finite decimal number
+  kOverflow,     // the result does not fit into a 64-bit integer
+  kNotANumber,   // the result would be NaN or, where refused, infinite
+  kTooLarge,     // the value would exceed kMaxValueBytes
+  kBadDeadline,  // the expiry is out of range
+  kBadOptions,   // options that exclude each other
+  kNoSuchKey,    // the operation needs an existing key
+  kOutOfRange,   // an index or offset is out of range
 };
 
 // A value, or the reason why there is none. Two words on the hot path; no
@@ -30,8 +30,8 @@ enum class OpStatus : uint8_t {
 template <typename T>
 class [[nodiscard]] OpResult {
  public:
-  OpResult(T value) : value_(std::move(value)) {}              // NOLINT
-  OpResult(OpStatus status) : status_(status) {                // NOLINT
+  OpResult(T value) : value_(std::move(value)) {}  // NOLINT
+  OpResult(OpStatus status) : status_(status) {    // NOLINT
     assert(status != OpStatus::kOk);
   }
 
@@ -39,9 +39,18 @@ class [[nodiscard]] OpResult {
   OpStatus status() const { return status_; }
 
   // REQUIRES: ok()
-  const T& operator*() const { assert(ok()); return value_; }
-  T& operator*() { assert(ok()); return value_; }
-  const T* operator->() const { assert(ok()); return &value_; }
+  const T& operator*() const {
+    assert(ok());
+    return value_;
+  }
+  T& operator*() {
+    assert(ok());
+    return value_;
+  }
+  const T* operator->() const {
+    assert(ok());
+    return &value_;
+  }
 
  private:
   T value_{};

@@ -1,0 +1,34 @@
+#include "store/keyspace.h"
+
+#include <algorithm>
+
+#include "absl/base/internal/raw_logging.h"
+#include "absl/numeric/bits.h"
+
+namespace kv::store {
+namespace {
+
+int ShardBits(int shards) {
+  ABSL_RAW_CHECK(shards >= 1 && shards <= 65536 &&
+                     absl::has_single_bit(static_cast<unsigned>(shards)),
+                 "shards must be a power of two from 1 to 65536");
+  return absl::countr_zero(static_cast<unsigned>(shards));
+}
+
+}  // namespace
+
+Keyspace::Keyspace(const KeyspaceOptions& options)
+    : shard_bits_(ShardBits(options.shards)),
+      sink_(options.sink),
+      shards_(std::make_unique<Shard[]>(options.shards)),
+      next_deadlines_(std::make_unique<std::atomic<TimeMs>[]>(options.shards)) {
+  for (int i = 0; i < options.shards; ++i) next_deadlines_[i] = kNoDeadline;
+}
+
+TimeMs Keyspace::NextDeadline() const {
+  TimeMs next = kNoDeadline;
+  for (int i = 0; i < shards(); ++i) next = std::min(next, NextDeadlineOf(i));
+  return next;
+}
+
+}  // namespace kv::store

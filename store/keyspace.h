@@ -1,0 +1,81 @@
+#ifndef FASTKV_STORE_KEYSPACE_H_
+#define FASTKV_STORE_KEYSPACE_H_
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+
+#include "store/base/key.h"
+#include "store/base/time.h"
+#include "store/effect/effect.h"
+#include "store/shard.h"
+
+namespace kv::store {
+
+struct KeyspaceOptions {
+  // A power of two from 1 to 65536. Many, so that growing one shard's table is
+  // a short pause even when there are very many keys.
+  int shards = 1024;
+  // Takes every change; null for none. Borrowed.
+  EffectSink* sink = nullptr;
+};
+
+// Keyspace: all entries, in shards. Operations reach it through Transaction.
+//
+// Owns       the shards.
+// Threads    safe: each shard has its mutex, the rest is constant or atomic.
+class Keyspace {
+ public:
+  explicit Keyspace(const KeyspaceOptions& options);
+
+  int shards() const { return 1 << shard_bits_; }
+  Shard& shard(uint32_t index) { return shards_[index]; }
+  uint32_t ShardIndexOf(const Key& key) const {
+    // Two shifts: a shift by 64 would be undefined for a single shard.
+    return static_cast<uint32_t>(key.hash >> 1 >> (63 - shard_bits_));
+  }
+
+  // Starts to fetch the shard of a key that will be locked soon.
+  void Prefetch(const Key& key) const {
+    __builtin_prefetch(&shards_[ShardIndexOf(key)], 1);
+  }
+
+  EffectSink* sink() const { return sink_; }
+
+  // The sequence number of the next transaction that changes something. Taken
+  // while its shards are locked, so that each shard sees them ascend.
+  uint64_t NextSequence() {
+    return sequence_.fetch_add(1, std::memory_order_relaxed) + 1;
+  }
+  // The last number taken.
+  uint64_t sequence() const {
+    return sequence_.load(std::memory_order_relaxed);
+  }
+
+  // The earliest deadline of a shard, as of the last transaction that changed
+  // it. May be read without its lock: the sweep looks here first.
+  TimeMs NextDeadlineOf(uint32_t shard) const {
+    return next_deadlines_[shard].load(std::memory_order_relaxed);
+  }
+  // REQUIRES: the shard is locked.
+  void PublishNextDeadline(uint32_t shard, TimeMs deadline) {
+    if (NextDeadlineOf(shard) != deadline) {
+      next_deadlines_[shard].store(deadline, std::memory_order_relaxed);
+    }
+  }
+  // The earliest deadline of all.
+  TimeMs NextDeadline() const;
+
+ private:
+  const int shard_bits_;
+  EffectSink* const sink_;
+  const std::unique_ptr<Shard[]> shards_;
+  // Beside each other, not in the shards: the sweep reads them all.
+  const std::unique_ptr<std::atomic<TimeMs>[]> next_deadlines_;
+  alignas(64) std::atomic<uint64_t> sequence_{0};
+};
+
+}  // namespace kv::store
+
+#endif  // FASTKV_STORE_KEYSPACE_H_

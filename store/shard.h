@@ -1,0 +1,65 @@
+#ifndef FASTKV_STORE_SHARD_H_
+#define FASTKV_STORE_SHARD_H_
+
+#include <algorithm>
+#include <cstdint>
+#include <memory>
+
+#include "absl/base/thread_annotations.h"
+#include "store/base/limits.h"
+#include "store/base/mutex.h"
+#include "store/base/time.h"
+#include "store/entry.h"
+#include "store/entry_table.h"
+#include "store/ttl_heap.h"
+
+namespace kv::store {
+
+// Database: the entries of one numbered database in one shard.
+//
+// Invariant  an entry is in the heap if and only if it is in the table and has
+//            a deadline.
+struct Database {
+  EntryTable table;
+  TtlHeap<Entry> heap;
+};
+
+// Shard: a mutex and the part of the keyspace that it guards.
+//
+// Threads    everything but `mutex` is guarded by it. Only Transaction locks
+//            it, and the few whole-keyspace walks in key_ops.cc.
+class alignas(64) Shard {
+ public:
+  Mutex mutex;
+
+  Database& database(uint8_t db) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex) {
+    if (db == 0) return first_;
+    // Few use more than one: the others are made together, when needed.
+    if (others_ == nullptr) {
+      others_ = std::make_unique<Database[]>(kDatabases - 1);
+    }
+    return others_[db - 1];
+  }
+
+  // The number of databases made so far: those below it exist.
+  int databases() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex) {
+    return others_ == nullptr ? 1 : kDatabases;
+  }
+
+  // The earliest deadline in any database.
+  TimeMs next_deadline() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex) {
+    TimeMs next = first_.heap.next_deadline();
+    for (int i = 0; others_ != nullptr && i < kDatabases - 1; ++i) {
+      next = std::min(next, others_[i].heap.next_deadline());
+    }
+    return next;
+  }
+
+ private:
+  Database first_ ABSL_GUARDED_BY(mutex);
+  std::unique_ptr<Database[]> others_ ABSL_GUARDED_BY(mutex);
+};
+
+}  // namespace kv::store
+
+#endif  // FASTKV_STORE_SHARD_H_

@@ -1,0 +1,261 @@
+#include "store/transaction.h"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+namespace kv::store {
+
+Transaction::Transaction(Keyspace& keyspace, TimeMs now, const Key& key)
+    : Transaction(keyspace, now, ShardIndex{keyspace.ShardIndexOf(key)}) {}
+
+Transaction::Transaction(Keyspace& keyspace, TimeMs now, ShardIndex shard)
+    : keyspace_(keyspace), now_(now), shards_{shard.value} {
+  LockAll();
+}
+
+Transaction::Transaction(Keyspace& keyspace, TimeMs now,
+                         absl::Span<const Key> keys)
+    : keyspace_(keyspace), now_(now) {
+  shards_.reserve(keys.size());
+  for (const Key& key : keys) shards_.push_back(keyspace.ShardIndexOf(key));
+  std::sort(shards_.begin(), shards_.end());
+  shards_.erase(std::unique(shards_.begin(), shards_.end()), shards_.end());
+  LockAll();
+}
+
+Transaction::Transaction(Keyspace& keyspace, TimeMs now, AllShards)
+    : keyspace_(keyspace), now_(now) {
+  shards_.resize(keyspace.shards());
+  for (uint32_t i = 0; i < shards_.size(); ++i) shards_[i] = i;
+  LockAll();
+}
+
+void Transaction::LockAll() ABSL_NO_THREAD_SAFETY_ANALYSIS {
+  for (const uint32_t index : shards_) keyspace_.shard(index).mutex.Lock();
+}
+
+Transaction::~Transaction() ABSL_NO_THREAD_SAFETY_ANALYSIS {
+  if (!effects_.empty()) keyspace_.sink()->Append(sequence_, effects_);
+  for (const uint32_t index : shards_) {
+    Shard& shard = keyspace_.shard(index);
+    if (sequence_ != 0) {
+      keyspace_.PublishNextDeadline(index, shard.next_deadline());
+    }
+    shard.mutex.Unlock();
+  }
+}
+
+const Entry* Transaction::Find(const Key& key) const {
+  const Database& database = DatabaseOf(key);
+  const EntryTable::Slot* slot = database.table.Find(key);
+  if (slot == nullptr) return nullptr;
+  const Entry* entry = slot->entry();
+  return database.heap.DeadlineOf(*entry) <= now_ ? nullptr : entry;
+}
+
+TimeMs Transaction::DeadlineOf(const Key& key, const Entry& entry) const {
+  return DatabaseOf(key).heap.DeadlineOf(entry);
+}
+
+void Transaction::PutString(const Key& key, absl::string_view value,
+                            TimeMs deadline) {
+  if (deadline <= now_) {
+    Erase(key);
+    return;
+  }
+  Database& database = DatabaseOf(key);
+  const EntryTable::Slot* slot = database.table.FindOrInsert(key);
+  Entry* entry = slot->entry();
+  char* bytes = entry != nullptr && entry->type() == ValueType::kString
+                    ? entry->OverwriteInPlace(value.size())
+                    : nullptr;
+  if (bytes == nullptr) {
+    entry = Entry::NewString(key.bytes, value);
+    Place(database, slot, entry);
+  } else if (!value.empty()) {
+    std::memcpy(bytes, value.data(), value.size());
+  }
+  Expire(database, entry, deadline);
+  Stamp(entry);
+  Record({.kind = Effect::Kind::kPutString,
+          .db = key.db,
+          .deadline = deadline,
+          .key = key.bytes,
+          .value = value});
+}
+
+void Transaction::EditString(const Key& key, size_t size,
+                             absl::FunctionRef<void(char*)> edit) {
+  Database& database = DatabaseOf(key);
+  const EntryTable::Slot* slot = FindForUpdate(database, key);
+  Entry* entry = slot == nullptr ? nullptr : slot->entry();
+  const size_t old_size = entry == nullptr ? 0 : entry->string().bytes.size();
+  char* bytes = entry == nullptr ? nullptr : entry->ResizeInPlace(size);
+  if (bytes == nullptr) {
+    Entry* fresh = Entry::NewString(key.bytes, size);
+    bytes = fresh->OverwriteInPlace(size);
+    if (entry != nullptr) {
+      const absl::string_view old = entry->string().bytes;
+      std::memcpy(bytes, old.data(), std::min(size, old.size()));
+    } else {
+      slot = database.table.FindOrInsert(key);
+    }
+    Place(database, slot, fresh);
+    entry = fresh;
+  }
+  if (size > old_size) std::memset(bytes + old_size, 0, size - old_size);
+  edit(bytes);
+  Stamp(entry);
+  if (keyspace_.sink() == nullptr) return;
+  kept_.emplace_front(entry->string().bytes);
+  Record({.kind = Effect::Kind::kPutString,
+          .db = key.db,
+          .deadline = database.heap.DeadlineOf(*entry),
+          .key = key.bytes,
+          .value = kept_.front()});
+}
+
+bool Transaction::Erase(const Key& key) {
+  Database& database = DatabaseOf(key);
+  if (FindForUpdate(database, key) == nullptr) return false;
+  Remove(database, key);
+  return true;
+}
+
+bool Transaction::SetDeadline(const Key& key, TimeMs deadline) {
+  Database& database = DatabaseOf(key);
+  const EntryTable::Slot* slot = FindForUpdate(database, key);
+  if (slot == nullptr) return false;
+  if (deadline <= now_) {
+    Remove(database, key);
+    return true;
+  }
+  Expire(database, slot->entry(), deadline);
+  Stamp(slot->entry());
+  Record({.kind = Effect::Kind::kSetDeadline,
+          .db = key.db,
+          .deadline = deadline,
+          .key = key.bytes});
+  return true;
+}
+
+Upserted Transaction::PutMember(const Key& key, absl::string_view member,
+                                double score) {
+  Database& database = DatabaseOf(key);
+  const EntryTable::Slot* slot = FindForUpdate(database, key);
+  if (slot == nullptr) {
+    slot = database.table.FindOrInsert(key);
+    slot->set_entry(Entry::NewSortedSet(key.bytes));
+  }
+  const Upserted result =
+      slot->entry()->mutable_sorted_set().Upsert(member, score);
+  if (result == Upserted::kUnchanged) return result;
+  Stamp(slot->entry());
+  Record({.kind = Effect::Kind::kZPut,
+          .db = key.db,
+          .score = score,
+          .key = key.bytes,
+          .value = member});
+  return result;
+}
+
+bool Transaction::EraseMember(const Key& key, absl::string_view member) {
+  Database& database = DatabaseOf(key);
+  const EntryTable::Slot* slot = FindForUpdate(database, key);
+  if (slot == nullptr) return false;
+  SortedSet& set = slot->entry()->mutable_sorted_set();
+  if (!set.Erase(member)) return false;
+  Stamp(slot->entry());
+  Record({.kind = Effect::Kind::kZErase,
+          .db = key.db,
+          .key = key.bytes,
+          .value = member});
+  if (set.size() == 0) Remove(database, key);
+  return true;
+}
+
+void Transaction::Clear(uint8_t db) {
+  for (const uint32_t index : shards_) {
+    Database& database = DatabaseAt(index, db);
+    if (database.table.size() > 0) {
+      cleared_.emplace_front();
+      std::swap(cleared_.front(), database);
+    }
+  }
+  Stamp(nullptr);
+  Record({.kind = Effect::Kind::kClear, .db = db});
+}
+
+size_t Transaction::EraseExpired(size_t limit) {
+  size_t erased = 0;
+  for (const uint32_t index : shards_) {
+    Shard& shard = keyspace_.shard(index);
+    shard.mutex.AssertHeld();
+    for (int db = 0; db < shard.databases(); ++db) {
+      Database& database = shard.database(db);
+      while (erased < limit && database.heap.next_deadline() <= now_) {
+        Remove(database, Key(database.heap.top()->key(), db));
+        ++erased;
+      }
+    }
+  }
+  return erased;
+}
+
+Database& Transaction::DatabaseOf(const Key& key) const {
+  return DatabaseAt(keyspace_.ShardIndexOf(key), key.db);
+}
+
+Database& Transaction::DatabaseAt(uint32_t index, uint8_t db) const {
+  assert(std::binary_search(shards_.begin(), shards_.end(), index));
+  Shard& shard = keyspace_.shard(index);
+  shard.mutex.AssertHeld();
+  return shard.database(db);
+}
+
+const EntryTable::Slot* Transaction::FindForUpdate(Database& database,
+                                                   const Key& key) {
+  const EntryTable::Slot* slot = database.table.Find(key);
+  if (slot == nullptr) return nullptr;
+  if (database.heap.DeadlineOf(*slot->entry()) > now_) return slot;
+  Remove(database, key);
+  return nullptr;
+}
+
+void Transaction::Place(Database& database, const EntryTable::Slot* slot,
+                        Entry* fresh) {
+  if (Entry* old = slot->entry(); old != nullptr) {
+    database.heap.Replace(old, fresh);
+    removed_.emplace_back(old);
+  }
+  slot->set_entry(fresh);
+}
+
+void Transaction::Remove(Database& database, const Key& key) {
+  removed_.push_back(database.table.Extract(key));
+  Entry* entry = removed_.back().get();
+  database.heap.Remove(entry);
+  Stamp(entry);
+  // The key as the entry holds it: the caller's view may end with the entry.
+  Record({.kind = Effect::Kind::kErase, .db = key.db, .key = entry->key()});
+}
+
+void Transaction::Expire(Database& database, Entry* entry, TimeMs deadline) {
+  if (deadline != kNoDeadline) {
+    database.heap.Set(entry, deadline);
+  } else {
+    database.heap.Remove(entry);
+  }
+}
+
+void Transaction::Stamp(Entry* entry) {
+  if (sequence_ == 0) sequence_ = keyspace_.NextSequence();
+  if (entry != nullptr) entry->set_version(sequence_);
+}
+
+void Transaction::Record(const Effect& effect) {
+  if (keyspace_.sink() != nullptr) effects_.push_back(effect);
+}
+
+}  // namespace kv::store
