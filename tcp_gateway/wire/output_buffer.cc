@@ -31,14 +31,15 @@ void OutputBuffer::AppendSlow(absl::string_view bytes) {
   }
 }
 
-void OutputBuffer::AppendReference(store::Blob* blob) {
+void OutputBuffer::AppendReference(store::Blob* blob, absl::string_view part) {
   CloseChunk();
   Segment& segment = segments_.emplace_back();
   segment.blob = store::BlobRef(blob);
-  segment.end = blob->size();
+  segment.begin = part.data() - blob->view().data();
+  segment.end = segment.begin + part.size();
   // What follows goes into a chunk of its own.
   cursor_ = limit_ = nullptr;
-  appended_ += blob->size();
+  appended_ += part.size();
 }
 
 int OutputBuffer::Gather(iovec* pieces, int max) const {

@@ -52,8 +52,9 @@ class OutputBuffer {
     std::memcpy(cursor_, bytes.data(), bytes.size());
     Commit(cursor_ + bytes.size());
   }
-  // Adds a reference to `blob`, whose bytes follow what was appended so far.
-  void AppendReference(store::Blob* blob);
+  // Appends `part` of the blob's bytes, which stay where they are: the buffer
+  // holds a reference until they are sent.
+  void AppendReference(store::Blob* blob, absl::string_view part);
 
   // All bytes ever appended, and those not sent yet.
   uint64_t appended() const { return appended_; }
