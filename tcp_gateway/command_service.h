@@ -1,0 +1,133 @@
+#ifndef FASTKV_TCP_GATEWAY_COMMAND_SERVICE_H_
+#define FASTKV_TCP_GATEWAY_COMMAND_SERVICE_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <memory>
+#include <utility>
+
+#include "absl/functional/any_invocable.h"
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+#include "tcp_gateway/wire/protocol.h"
+#include "tcp_gateway/wire/reply_writer.h"
+#include "tcp_gateway/wire/request.h"
+
+namespace kv::gateway {
+
+class Session;
+
+// A connection as other threads may know it: it may be gone at any time.
+//
+// Threads    safe; a value, copy it freely.
+class ConnectionRef {
+ public:
+  using Task = absl::AnyInvocable<void(Session&, ReplyWriter&)>;
+
+  // How a loop takes orders for its connections. Outlives the loop.
+  class Mailbox {
+   public:
+    virtual ~Mailbox() = default;
+    virtual void Post(uint64_t connection, Task task) = 0;
+  };
+
+  ConnectionRef() = default;
+  ConnectionRef(std::shared_ptr<Mailbox> mailbox, uint64_t id)
+      : mailbox_(std::move(mailbox)), id_(id) {}
+
+  // Unique in the process and never used again; grows with each accept.
+  uint64_t id() const { return id_; }
+
+  // Runs `task` on the connection's loop, between two requests, in the order of
+  // the calls: to deliver a message, to answer a paused request, to close.
+  // Dropped, never run, if the connection is gone.
+  void Post(Task task) const {
+    if (mailbox_ != nullptr) mailbox_->Post(id_, std::move(task));
+  }
+
+ private:
+  std::shared_ptr<Mailbox> mailbox_;
+  uint64_t id_ = 0;
+};
+
+// Session: what the command layer keeps for one connection. It derives from
+// this; its destructor is where the connection's end is noticed.
+//
+// Threads    compatible: used on the connection's loop only.
+class Session {
+ public:
+  enum class State : uint8_t {
+    kServing,
+    kPaused,   // the current request is answered later; none is executed until
+    kClosing,  // after what was written is sent, the connection closes
+  };
+  static constexpr int64_t kNoPauseDeadline =
+      std::numeric_limits<int64_t>::max();
+
+  virtual ~Session() = default;
+
+  State state() const { return state_; }
+  // Stops after the request that is being executed, until Resume() in a posted
+  // task, or in CommandService::PauseExpired at `deadline_ms` (Unix time).
+  void Pause(int64_t deadline_ms = kNoPauseDeadline) {
+    state_ = State::kPaused;
+    pause_deadline_ms_ = deadline_ms;
+  }
+  void Resume() {
+    if (state_ == State::kPaused) state_ = State::kServing;
+  }
+  void Close() { state_ = State::kClosing; }
+  int64_t pause_deadline_ms() const { return pause_deadline_ms_; }
+
+  // Until set, input is held to the limits before authentication and executed
+  // one request at a time.
+  bool authenticated() const { return authenticated_; }
+  void set_authenticated(bool value) { authenticated_ = value; }
+
+  // Set by the gateway once the first bytes have told.
+  Protocol protocol() const { return protocol_; }
+  void set_protocol(Protocol protocol) { protocol_ = protocol; }
+
+ private:
+  int64_t pause_deadline_ms_ = kNoPauseDeadline;
+  State state_ = State::kServing;
+  Protocol protocol_ = Protocol::kUnknown;
+  bool authenticated_ = true;
+};
+
+// What a new session may know of its connection.
+struct ConnectionInfo {
+  ConnectionRef ref;
+  absl::string_view peer;   // "127.0.0.1:50122"; valid during the call
+  absl::string_view local;  // likewise
+};
+
+// CommandService: the commands behind the port. Implemented by the command
+// layer; one per process.
+//
+// Threads    safe: every loop calls it, for its own sessions.
+class CommandService {
+ public:
+  virtual ~CommandService() = default;
+
+  // At accept.
+  virtual std::unique_ptr<Session> NewSession(ConnectionInfo connection) = 0;
+
+  // Executes requests of one connection in order and writes each one's reply,
+  // after writer.BeginReply(request.ending). Stops after the first request that
+  // leaves the session other than kServing. Returns how many were executed; the
+  // rest come again. `now_ms` is Unix time, read once per turn of the loop.
+  virtual size_t Execute(Session& session, absl::Span<const Request> batch,
+                         int64_t now_ms, ReplyWriter& writer) = 0;
+
+  // The deadline given to Pause() is over: answers the request and resumes.
+  virtual void PauseExpired(Session& session, ReplyWriter& writer) {
+    writer.NullArray();
+    session.Resume();
+  }
+};
+
+}  // namespace kv::gateway
+
+#endif  // FASTKV_TCP_GATEWAY_COMMAND_SERVICE_H_

@@ -1,0 +1,68 @@
+#include "tcp_gateway/wire/protocol_writer.h"
+
+#include <cstring>
+
+#include "absl/strings/ascii.h"
+#include "store/base/number.h"
+
+namespace kv::gateway {
+
+namespace {
+
+char* Put(absl::string_view text, char* out) {
+  std::memcpy(out, text.data(), text.size());
+  return out + text.size();
+}
+
+char* PutNumberLine(absl::string_view prefix, int64_t number,
+                    absl::string_view eol, char* out) {
+  out = Put(prefix, out);
+  out += store::FormatInt64(number, out).size();
+  return Put(eol, out);
+}
+
+}  // namespace
+
+void ProtocolWriter::NumberLine(absl::string_view prefix, int64_t number,
+                                absl::string_view eol) {
+  output().Commit(
+      PutNumberLine(prefix, number, eol, output().Reserve(kHeaderBytes)));
+}
+
+void ProtocolWriter::TextLine(absl::string_view prefix, absl::string_view text,
+                              absl::string_view eol) {
+  // A line that a client must find is no place for a megabyte of its own bytes.
+  text = text.substr(0, kTogetherBytes);
+  char* out = output().Reserve(text.size() + kHeaderBytes);
+  out = Put(prefix, out);
+  for (const char c : text) *out++ = absl::ascii_iscntrl(c) ? ' ' : c;
+  output().Commit(Put(eol, out));
+}
+
+void ProtocolWriter::Block(absl::string_view prefix, absl::string_view bytes,
+                           absl::string_view eol) {
+  if (bytes.size() > kTogetherBytes) {
+    NumberLine(prefix, bytes.size(), eol);
+    output().Append(bytes);
+    output().Append(eol);
+    return;
+  }
+  char* out = output().Reserve(bytes.size() + kHeaderBytes);
+  out = PutNumberLine(prefix, bytes.size(), eol, out);
+  out = Put(bytes, out);
+  output().Commit(Put(eol, out));
+}
+
+void ProtocolWriter::Block(absl::string_view prefix,
+                           const store::StringValue& value,
+                           absl::string_view eol) {
+  if (value.blob == nullptr ||
+      value.bytes.size() < OutputBuffer::kReferenceBytes) {
+    return Block(prefix, value.bytes, eol);
+  }
+  NumberLine(prefix, value.bytes.size(), eol);
+  output().AppendReference(value.blob, value.bytes);
+  output().Append(eol);
+}
+
+}  // namespace kv::gateway

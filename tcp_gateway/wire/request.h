@@ -1,0 +1,85 @@
+#ifndef FASTKV_TCP_GATEWAY_WIRE_REQUEST_H_
+#define FASTKV_TCP_GATEWAY_WIRE_REQUEST_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+
+namespace kv::gateway {
+
+// How the reply's lines end in the text protocol: as the request's line did.
+enum class LineEnding : uint8_t { kCrLf, kLf };
+
+// Request: one command as a client sent it, whatever framing it came in.
+//
+// Borrows    the arguments: they point into the connection's input or into the
+//            batch, and are valid during CommandService::Execute only.
+struct Request {
+  absl::Span<const absl::string_view> args;  // never empty; args[0] is the name
+  size_t end = 0;  // where it ends in the input that was parsed
+  LineEnding ending = LineEnding::kCrLf;
+
+  absl::string_view name() const { return args[0]; }
+};
+
+// RequestBatch: the requests of one read, parsed together so that their keys
+// can be hashed and prefetched before the first is executed. One per event
+// loop, used again for every read: a batch in its stride allocates nothing.
+//
+// Owns       the lists and the copies of arguments that held escapes.
+// Threads    compatible.
+class RequestBatch {
+ public:
+  // Enough to hide memory latency behind one another, little enough that the
+  // batch and what it touches stay in the first-level cache.
+  static constexpr size_t kMaxRequests = 64;
+
+  RequestBatch();
+  RequestBatch(const RequestBatch&) = delete;
+  RequestBatch& operator=(const RequestBatch&) = delete;
+
+  // Empties the batch, which then takes up to `max_requests`.
+  void Clear(size_t max_requests = kMaxRequests);
+
+  bool empty() const { return requests_.empty(); }
+  size_t size() const { return requests_.size(); }
+  bool full() const {
+    return requests_.size() >= max_requests_ || scratch_used_ > kScratchSoftCap;
+  }
+
+  // The complete requests, in order; valid until the next change.
+  absl::Span<const Request> Requests();
+
+  // For framers: arguments are added first, then closed as one request.
+  void AddArg(absl::string_view arg) { args_.push_back(arg); }
+  size_t open_args() const { return args_.size() - closed_args_; }
+  absl::string_view open_arg(size_t i) const { return args_[closed_args_ + i]; }
+  void DropOpenArgs() { args_.resize(closed_args_); }
+  void CloseRequest(size_t end, LineEnding ending = LineEnding::kCrLf);
+
+  // `size` bytes that live until Clear().
+  char* Scratch(size_t size);
+  absl::string_view CopyToScratch(absl::string_view bytes);
+
+ private:
+  static constexpr size_t kScratchChunkBytes = 64 << 10;
+  static constexpr size_t kScratchSoftCap = 256 << 10;
+
+  size_t max_requests_ = kMaxRequests;
+  size_t closed_args_ = 0;  // arguments that belong to complete requests
+  std::vector<absl::string_view> args_;
+  std::vector<Request> requests_;  // spans are set by Requests()
+  std::vector<size_t> arg_counts_;
+  // Copies: whole chunks, so that a view never moves.
+  std::vector<std::unique_ptr<char[]>> scratch_;
+  size_t scratch_left_ = 0;
+  size_t scratch_used_ = 0;
+};
+
+}  // namespace kv::gateway
+
+#endif  // FASTKV_TCP_GATEWAY_WIRE_REQUEST_H_
