@@ -1,0 +1,47 @@
+#ifndef FASTKV_TCP_GATEWAY_COMMAND_COMMAND_EXECUTOR_H_
+#define FASTKV_TCP_GATEWAY_COMMAND_COMMAND_EXECUTOR_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+
+#include "absl/types/span.h"
+#include "tcp_gateway/command/client_session.h"
+#include "tcp_gateway/command/command.h"
+#include "tcp_gateway/command/server_context.h"
+#include "tcp_gateway/command_service.h"
+#include "tcp_gateway/wire/reply_writer.h"
+#include "tcp_gateway/wire/request.h"
+
+namespace kv::gateway {
+
+// CommandExecutor: runs requests as the command table says: finds the row,
+// checks the arity, hashes the keys, locks their shards, calls the handler.
+//
+// Borrows    the server context.
+// Threads    safe.
+class CommandExecutor final : public CommandService {
+ public:
+  explicit CommandExecutor(ServerContext& server) : server_(server) {}
+
+  std::unique_ptr<Session> NewSession(ConnectionInfo connection) override;
+
+  // First looks all requests of the batch up, hashes their keys and fetches
+  // their shards; then executes, so that one request's cache misses hide
+  // behind another's.
+  size_t Execute(Session& session, absl::Span<const Request> batch,
+                 int64_t now_ms, ReplyWriter& writer) override;
+
+ private:
+  struct Prepared;
+
+  Prepared Prepare(const Request& request, uint8_t db) const;
+  void Run(const Request& request, const Prepared& prepared,
+           ClientSession& session, int64_t now_ms, ReplyWriter& writer);
+
+  ServerContext& server_;
+};
+
+}  // namespace kv::gateway
+
+#endif  // FASTKV_TCP_GATEWAY_COMMAND_COMMAND_EXECUTOR_H_
