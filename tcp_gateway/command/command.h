@@ -13,20 +13,29 @@ class CommandContext;
 // Which part of the keyspace a command runs on, and so what is locked while it
 // runs.
 enum class Scope : uint8_t {
-  kNone,      // no entry, or shard by shard with locks of its own
-  kKeys,      // the keys among its arguments, atomically
-  kAllShards  // everything, atomically
+  kNone,       // no entry
+  kKeys,       // the keys among its arguments, atomically
+  kWalk,       // all entries, locking one shard at a time; inside a transaction
+               // of several commands, atomically
+  kAllShards,  // all entries, atomically
 };
 
-// Where the keys stand among a command's arguments, counted with the name as 0;
-// a negative `last` counts from the end (-1: the last argument).
+// Where the keys stand among a command's arguments, counted with the name as 0.
 struct KeyPositions {
-  int8_t first = 0;  // 0: no keys
-  int8_t last = 0;
-  int8_t step = 0;
+  int8_t first = 0;  // 0: none
+  int8_t last = 0;   // negative: from the end; -1 is the last argument
+  int8_t step = 1;
+  int8_t numkeys_at = 0;  // if set: where a number stands that says how many
+                          // more keys follow it
+  bool operator==(const KeyPositions&) const = default;
 };
 
-// What a family of commands is called in HELP and in permissions.
+inline constexpr KeyPositions kNoKeys = {};
+inline constexpr KeyPositions kOneKey = {1, 1};
+inline constexpr KeyPositions kAllKeys = {1, -1};
+inline constexpr KeyPositions kKeyValuePairs = {1, -1, 2};
+
+// Families of commands, as HELP and COMMAND DOCS name them.
 enum class CommandGroup : uint8_t {
   kString,
   kKey,
@@ -35,12 +44,18 @@ enum class CommandGroup : uint8_t {
   kServer,
 };
 
+// What Redis' COMMAND INFO tells clients of a command, and what the executor
+// needs to know.
 enum CommandFlags : uint32_t {
   kReadOnly = 1 << 0,  // changes no entry
   kWrite = 1 << 1,     // may change entries
   kDenyOom = 1 << 2,   // may need more memory
   kFast = 1 << 3,      // O(1) or O(log n)
-  kAnyState = 1 << 4,  // allowed before authentication
+  kAdmin = 1 << 4,     // for those who run the server
+  kNoAuth = 1 << 5,    // allowed before authentication
+  kBlocking = 1 << 6,  // may wait for other clients
+  kPubSub = 1 << 7,    // about messages
+  kNoMulti = 1 << 8,   // refused inside MULTI
 };
 
 // Command: one row of the command table: all that is known of a command. HELP,

@@ -116,6 +116,7 @@ void CommandExecutor::Run(const Request& request, const Prepared& prepared,
   store::Keyspace& keyspace = server_.engine.keyspace();
   switch (command->scope) {
     case Scope::kNone:
+    case Scope::kWalk:
       return call({}, nullptr);
     case Scope::kAllShards: {
       store::Transaction txn(keyspace, now_ms, store::Transaction::AllShards());

@@ -7,8 +7,8 @@
 
 namespace kv::gateway {
 
-// All commands, by name.
-absl::Span<const Command> AllCommands();
+// All commands, in the order of their names.
+absl::Span<const Command* const> AllCommands();
 
 // The command of that name in any case, or null. A few nanoseconds: two words
 // are hashed and compared, no strings.

@@ -1,7 +1,8 @@
 #include "tcp_gateway/command/command_context.h"
-#include "tcp_gateway/command/handlers.h"
+#include "tcp_gateway/command/command_families.h"
 
-namespace kv::gateway::connection {
+namespace kv::gateway {
+namespace {
 
 void Echo(CommandContext& ctx) { ctx.reply().Bulk(ctx.arg(1)); }
 
@@ -16,4 +17,21 @@ void Quit(CommandContext& ctx) {
   ctx.session().Close();
 }
 
-}  // namespace kv::gateway::connection
+using G = CommandGroup;
+
+// clang-format off
+constexpr Command kCommands[] = {
+    {"echo", "message", "Returns the message.",
+     G::kConnection, 2, kFast, Scope::kNone, kNoKeys, Echo},
+    {"ping", "[message]", "Returns PONG, or the message.",
+     G::kConnection, -1, kFast, Scope::kNone, kNoKeys, Ping},
+    {"quit", "", "Closes the connection after the reply.",
+     G::kConnection, -1, kFast | kNoAuth, Scope::kNone, kNoKeys, Quit},
+};
+// clang-format on
+
+}  // namespace
+
+absl::Span<const Command> ConnectionCommands() { return kCommands; }
+
+}  // namespace kv::gateway

@@ -6,10 +6,10 @@
 #include "store/key_ops.h"
 #include "tcp_gateway/command/arg_reader.h"
 #include "tcp_gateway/command/command_context.h"
+#include "tcp_gateway/command/command_families.h"
 #include "tcp_gateway/command/expiry.h"
-#include "tcp_gateway/command/handlers.h"
 
-namespace kv::gateway::keys {
+namespace kv::gateway {
 namespace {
 
 using store::keys::ExpireCondition;
@@ -89,8 +89,6 @@ void ExpireIn(CommandContext& ctx, TimeUnit unit, TimeOrigin origin) {
       store::keys::Expire(ctx.txn(), ctx.key(), *deadline, ConditionOf(words)));
 }
 
-}  // namespace
-
 void Del(CommandContext& ctx) {
   int64_t erased = 0;
   for (const store::Key& key : ctx.keys()) {
@@ -168,4 +166,39 @@ void FlushAll(CommandContext& ctx) {
   ctx.reply().Status("OK");
 }
 
-}  // namespace kv::gateway::keys
+using G = CommandGroup;
+
+// clang-format off
+constexpr Command kCommands[] = {
+    {"dbsize", "", "Returns the number of keys.",
+     G::kServer, 1, kReadOnly | kFast, Scope::kWalk, kNoKeys, DbSize},
+    {"del", "key [key ...]", "Removes keys and returns how many there were.",
+     G::kKey, -2, kWrite, Scope::kKeys, kAllKeys, Del},
+    {"exists", "key [key ...]", "Returns how many of the keys exist.",
+     G::kKey, -2, kReadOnly | kFast, Scope::kKeys, kAllKeys, Exists},
+    {"expire", "key seconds [NX | XX | GT | LT]",
+     "Sets a key's time to live in seconds.",
+     G::kKey, -3, kWrite | kFast, Scope::kKeys, kOneKey, Expire},
+    {"flushall", "[ASYNC | SYNC]", "Removes all keys.",
+     G::kServer, -1, kWrite, Scope::kAllShards, kNoKeys, FlushAll},
+    {"keys", "pattern", "Returns the keys that match a glob pattern.",
+     G::kKey, 2, kReadOnly, Scope::kWalk, kNoKeys, Keys},
+    {"persist", "key", "Removes a key's time to live.",
+     G::kKey, 2, kWrite | kFast, Scope::kKeys, kOneKey, Persist},
+    {"pexpire", "key milliseconds [NX | XX | GT | LT]",
+     "Sets a key's time to live in milliseconds.",
+     G::kKey, -3, kWrite | kFast, Scope::kKeys, kOneKey, PExpire},
+    {"pttl", "key", "Returns a key's time to live in milliseconds.",
+     G::kKey, 2, kReadOnly | kFast, Scope::kKeys, kOneKey, PTtl},
+    {"ttl", "key", "Returns a key's time to live in seconds.",
+     G::kKey, 2, kReadOnly | kFast, Scope::kKeys, kOneKey, Ttl},
+    {"type", "key", "Returns the type of the value at a key.",
+     G::kKey, 2, kReadOnly | kFast, Scope::kKeys, kOneKey, Type},
+};
+// clang-format on
+
+}  // namespace
+
+absl::Span<const Command> KeyCommands() { return kCommands; }
+
+}  // namespace kv::gateway

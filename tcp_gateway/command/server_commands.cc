@@ -4,11 +4,11 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "tcp_gateway/command/command_context.h"
+#include "tcp_gateway/command/command_families.h"
 #include "tcp_gateway/command/command_table.h"
-#include "tcp_gateway/command/handlers.h"
 #include "tcp_gateway/command/info.h"
 
-namespace kv::gateway::server {
+namespace kv::gateway {
 namespace {
 
 std::string Usage(const Command& command) {
@@ -17,8 +17,6 @@ std::string Usage(const Command& command) {
     absl::StrAppend(&usage, " ", command.arguments);
   return absl::StrCat(usage, " - ", command.summary);
 }
-
-}  // namespace
 
 void Help(CommandContext& ctx) {
   if (ctx.args() > 2) return ctx.ReplyWrongArity();
@@ -32,8 +30,8 @@ void Help(CommandContext& ctx) {
     return ctx.reply().Bulk(Usage(*command));
   }
   ctx.reply().Array(AllCommands().size());
-  for (const Command& command : AllCommands()) {
-    ctx.reply().Bulk(Usage(command));
+  for (const Command* command : AllCommands()) {
+    ctx.reply().Bulk(Usage(*command));
   }
 }
 
@@ -42,4 +40,19 @@ void Info(CommandContext& ctx) {
                        RenderInfo(ctx.server(), ctx.now(), ctx.args_from(1)));
 }
 
-}  // namespace kv::gateway::server
+using G = CommandGroup;
+
+// clang-format off
+constexpr Command kCommands[] = {
+    {"help", "[command]", "Describes the commands.",
+     G::kServer, -1, kReadOnly, Scope::kNone, kNoKeys, Help},
+    {"info", "[section ...]", "Describes the server's state.",
+     G::kServer, -1, kReadOnly, Scope::kWalk, kNoKeys, Info},
+};
+// clang-format on
+
+}  // namespace
+
+absl::Span<const Command> ServerCommands() { return kCommands; }
+
+}  // namespace kv::gateway

@@ -7,9 +7,9 @@
 #include "store/sorted_set_ops.h"
 #include "tcp_gateway/command/arg_reader.h"
 #include "tcp_gateway/command/command_context.h"
-#include "tcp_gateway/command/handlers.h"
+#include "tcp_gateway/command/command_families.h"
 
-namespace kv::gateway::sorted_sets {
+namespace kv::gateway {
 namespace {
 
 using store::OpStatus;
@@ -96,8 +96,6 @@ void ReplyRank(CommandContext& ctx, bool reverse) {
   ctx.reply().Integer(rank);
   ctx.reply().Double((*result)->score);
 }
-
-}  // namespace
 
 void ZAdd(CommandContext& ctx) {
   AddOptions options;
@@ -216,4 +214,37 @@ void ZRangeByScore(CommandContext& ctx) {
   ReplyMembers(ctx, *result, with_scores);
 }
 
-}  // namespace kv::gateway::sorted_sets
+using G = CommandGroup;
+
+// clang-format off
+constexpr Command kCommands[] = {
+    {"zadd", "key [NX | XX] [GT | LT] [CH] [INCR] score member [score member ...]",
+     "Adds members to a sorted set, or changes their scores.",
+     G::kSortedSet, -4, kWrite | kDenyOom | kFast, Scope::kKeys, kOneKey, ZAdd},
+    {"zcard", "key", "Returns the number of members.",
+     G::kSortedSet, 2, kReadOnly | kFast, Scope::kKeys, kOneKey, ZCard},
+    {"zcount", "key min max", "Returns how many members have a score in a range.",
+     G::kSortedSet, 4, kReadOnly | kFast, Scope::kKeys, kOneKey, ZCount},
+    {"zincrby", "key increment member", "Adds a number to a member's score.",
+     G::kSortedSet, 4, kWrite | kDenyOom | kFast, Scope::kKeys, kOneKey, ZIncrBy},
+    {"zrange", "key start stop [WITHSCORES]", "Returns members by rank.",
+     G::kSortedSet, -4, kReadOnly, Scope::kKeys, kOneKey, ZRange},
+    {"zrangebyscore", "key min max [WITHSCORES] [LIMIT offset count]",
+     "Returns members by score.",
+     G::kSortedSet, -4, kReadOnly, Scope::kKeys, kOneKey, ZRangeByScore},
+    {"zrank", "key member [WITHSCORE]", "Returns a member's rank by ascending score.",
+     G::kSortedSet, -3, kReadOnly | kFast, Scope::kKeys, kOneKey, ZRank},
+    {"zrem", "key member [member ...]", "Removes members.",
+     G::kSortedSet, -3, kWrite | kFast, Scope::kKeys, kOneKey, ZRem},
+    {"zrevrank", "key member [WITHSCORE]", "Returns a member's rank by descending score.",
+     G::kSortedSet, -3, kReadOnly | kFast, Scope::kKeys, kOneKey, ZRevRank},
+    {"zscore", "key member", "Returns a member's score.",
+     G::kSortedSet, 3, kReadOnly | kFast, Scope::kKeys, kOneKey, ZScore},
+};
+// clang-format on
+
+}  // namespace
+
+absl::Span<const Command> SortedSetCommands() { return kCommands; }
+
+}  // namespace kv::gateway

@@ -6,10 +6,10 @@
 #include "store/string_ops.h"
 #include "tcp_gateway/command/arg_reader.h"
 #include "tcp_gateway/command/command_context.h"
+#include "tcp_gateway/command/command_families.h"
 #include "tcp_gateway/command/expiry.h"
-#include "tcp_gateway/command/handlers.h"
 
-namespace kv::gateway::strings {
+namespace kv::gateway {
 namespace {
 
 using store::Condition;
@@ -52,8 +52,6 @@ bool ReadSetWords(CommandContext& ctx, SetWords* words) {
   options.deadline = expiry.deadline();
   return true;
 }
-
-}  // namespace
 
 void Get(CommandContext& ctx) {
   const auto result = store::strings::Get(ctx.txn(), ctx.key());
@@ -131,4 +129,37 @@ void DecrBy(CommandContext& ctx) {
   if (args.Finish()) IncrementBy(ctx, -delta);
 }
 
-}  // namespace kv::gateway::strings
+using G = CommandGroup;
+
+// clang-format off
+constexpr Command kCommands[] = {
+    {"append", "key value", "Appends to a string; makes it if absent.",
+     G::kString, 3, kWrite | kDenyOom | kFast, Scope::kKeys, kOneKey, Append},
+    {"decr", "key", "Subtracts one from an integer.",
+     G::kString, 2, kWrite | kDenyOom | kFast, Scope::kKeys, kOneKey, Decr},
+    {"decrby", "key decrement", "Subtracts a number from an integer.",
+     G::kString, 3, kWrite | kDenyOom | kFast, Scope::kKeys, kOneKey, DecrBy},
+    {"get", "key", "Returns the string at a key.",
+     G::kString, 2, kReadOnly | kFast, Scope::kKeys, kOneKey, Get},
+    {"incr", "key", "Adds one to an integer.",
+     G::kString, 2, kWrite | kDenyOom | kFast, Scope::kKeys, kOneKey, Incr},
+    {"incrby", "key increment", "Adds a number to an integer.",
+     G::kString, 3, kWrite | kDenyOom | kFast, Scope::kKeys, kOneKey, IncrBy},
+    {"mget", "key [key ...]", "Returns the strings at several keys, atomically.",
+     G::kString, -2, kReadOnly | kFast, Scope::kKeys, kAllKeys, MGet},
+    {"mset", "key value [key value ...]", "Sets several keys, atomically.",
+     G::kString, -3, kWrite | kDenyOom, Scope::kKeys, kKeyValuePairs, MSet},
+    {"set", "key value [NX | XX] [GET] [EX seconds | PX milliseconds | "
+            "EXAT unix-time-seconds | PXAT unix-time-milliseconds | KEEPTTL]",
+     "Sets a key to a string, whatever it held.",
+     G::kString, -3, kWrite | kDenyOom, Scope::kKeys, kOneKey, Set},
+    {"strlen", "key", "Returns the length of a string in bytes.",
+     G::kString, 2, kReadOnly | kFast, Scope::kKeys, kOneKey, StrLen},
+};
+// clang-format on
+
+}  // namespace
+
+absl::Span<const Command> StringCommands() { return kCommands; }
+
+}  // namespace kv::gateway

@@ -1,0 +1,151 @@
+#include "server/config/config.h"
+
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <thread>
+#include <vector>
+
+#include "absl/flags/flag.h"
+#include "absl/flags/parse.h"
+#include "absl/flags/usage.h"
+#include "absl/flags/usage_config.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+
+ABSL_FLAG(std::string, bind, "127.0.0.1",
+          "address that both ports listen on; 0.0.0.0 or :: for all. There is "
+          "no authentication yet: keep it on a network you trust");
+ABSL_FLAG(int, port, 1234, "TCP port; 0 picks a free one");
+ABSL_FLAG(int, workers, 0,
+          "event-loop threads of the TCP port; 0: one per core");
+ABSL_FLAG(int64_t, max_connections, 10000,
+          "TCP clients at a time; one more is refused with an error");
+ABSL_FLAG(absl::Duration, idle_timeout, absl::ZeroDuration(),
+          "closes a TCP connection that has sent nothing for so long, as 5m; "
+          "0: never");
+ABSL_FLAG(int, grpc_port, 50051, "gRPC port; 0 picks a free one");
+ABSL_FLAG(int, grpc_threads, 1,
+          "completion-queue threads of the gRPC port. One costs least per "
+          "call; more carry more on idle cores");
+ABSL_FLAG(int64_t, grpc_max_message_bytes, int64_t{64} << 20,
+          "largest gRPC message accepted or sent");
+ABSL_FLAG(int, shards, 1024,
+          "parts of the keyspace, each with a lock and a table of its own; a "
+          "power of two up to 65536");
+ABSL_FLAG(absl::Duration, shutdown_grace, absl::Seconds(5),
+          "after SIGTERM or SIGINT, how long requests in flight may take; a "
+          "second signal ends the process at once");
+
+namespace kv::server {
+
+const char kVersion[] = "0.1.0";
+
+namespace {
+
+// Files beside the clients of the TCP port: listeners, epoll, gRPC's
+// connections, and room.
+constexpr int64_t kReservedFiles = 512;
+
+int WorkersFrom(int flag) {
+  if (flag != 0) return flag;
+  return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+}
+
+absl::Status Check(bool ok, absl::string_view message) {
+  return ok ? absl::OkStatus() : absl::InvalidArgumentError(message);
+}
+
+absl::Status Validate(const Config& config) {
+  const auto is_port = [](int port) { return port >= 0 && port <= 65535; };
+  const auto is_power_of_two = [](int n) {
+    return n > 0 && (n & (n - 1)) == 0;
+  };
+  absl::Status status;
+  status.Update(Check(!config.bind.empty(), "--bind must be an address"));
+  status.Update(Check(is_port(config.port), "--port must be 0 to 65535"));
+  status.Update(
+      Check(is_port(config.grpc_port), "--grpc_port must be 0 to 65535"));
+  status.Update(Check(config.workers >= 1 && config.workers <= 1024,
+                      "--workers must be 0 to 1024"));
+  status.Update(
+      Check(config.max_connections >= 1 && config.max_connections <= 10000000,
+            "--max_connections must be 1 to 10000000"));
+  status.Update(Check(config.idle_timeout >= absl::ZeroDuration(),
+                      "--idle_timeout must not be negative"));
+  status.Update(Check(config.grpc_threads >= 1 && config.grpc_threads <= 256,
+                      "--grpc_threads must be 1 to 256"));
+  status.Update(Check(config.grpc_max_message_bytes >= 1024 &&
+                          config.grpc_max_message_bytes <= int64_t{1} << 30,
+                      "--grpc_max_message_bytes must be 1024 to 1073741824"));
+  status.Update(Check(is_power_of_two(config.shards) && config.shards <= 65536,
+                      "--shards must be a power of two up to 65536"));
+  status.Update(Check(config.shutdown_grace >= absl::ZeroDuration() &&
+                          config.shutdown_grace <= absl::Hours(1),
+                      "--shutdown_grace must be 0 to 1h"));
+  return status;
+}
+
+void SetUpHelp() {
+  absl::SetProgramUsageMessage(
+      "an in-memory data store behind gRPC and a text protocol.\n\n"
+      "  fastkv --port 1234 --grpc_port 50051 --bind 127.0.0.1\n\n"
+      "Flags may also stand in a file, one a line: --flagfile=FILE");
+  absl::FlagsUsageConfig config;
+  const auto ours = [](absl::string_view file) {
+    return absl::StrContains(file, "server/config/");
+  };
+  config.contains_helpshort_flags = ours;
+  config.contains_help_flags = ours;
+  config.version_string = [] {
+    return absl::StrCat("fastkv ", kVersion, "\n");
+  };
+  absl::SetFlagsUsageConfig(config);
+}
+
+}  // namespace
+
+absl::StatusOr<Config> ParseConfig(int argc, char** argv) {
+  SetUpHelp();
+  const std::vector<char*> rest = absl::ParseCommandLine(argc, argv);
+  if (rest.size() > 1) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("unexpected argument '", rest[1], "'; see --help"));
+  }
+  Config config;
+  config.bind = absl::GetFlag(FLAGS_bind);
+  config.port = absl::GetFlag(FLAGS_port);
+  config.workers = WorkersFrom(absl::GetFlag(FLAGS_workers));
+  config.max_connections = absl::GetFlag(FLAGS_max_connections);
+  config.idle_timeout = absl::GetFlag(FLAGS_idle_timeout);
+  config.grpc_port = absl::GetFlag(FLAGS_grpc_port);
+  config.grpc_threads = absl::GetFlag(FLAGS_grpc_threads);
+  config.grpc_max_message_bytes = absl::GetFlag(FLAGS_grpc_max_message_bytes);
+  config.shards = absl::GetFlag(FLAGS_shards);
+  config.shutdown_grace = absl::GetFlag(FLAGS_shutdown_grace);
+  if (absl::Status status = Validate(config); !status.ok()) return status;
+  return config;
+}
+
+absl::Status EnsureFileLimit(const Config& config) {
+  const rlim_t needed =
+      static_cast<rlim_t>(config.max_connections + kReservedFiles);
+  rlimit limit = {};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= needed) {
+    return absl::OkStatus();
+  }
+  if (limit.rlim_max < needed) {
+    return absl::ResourceExhaustedError(absl::StrCat(
+        "the limit of open files is ", limit.rlim_max, ", but ", needed,
+        " are needed for --max_connections=", config.max_connections,
+        ": raise it (ulimit -Hn ", needed, ") or lower --max_connections"));
+  }
+  limit.rlim_cur = needed;
+  if (setrlimit(RLIMIT_NOFILE, &limit) != 0) {
+    return absl::InternalError(
+        absl::StrCat("cannot raise the limit of open files to ", needed));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace kv::server

@@ -1,0 +1,42 @@
+#ifndef FASTKV_SERVER_CONFIG_CONFIG_H_
+#define FASTKV_SERVER_CONFIG_CONFIG_H_
+
+#include <cstdint>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+
+namespace kv::server {
+
+// Config: what the process was asked to do. The flags in config.cc set it; the
+// components take option structs of their own, which main fills from here.
+struct Config {
+  std::string bind;
+  int port = 0;  // 0: any free one
+  int workers = 0;
+  int64_t max_connections = 0;
+  absl::Duration idle_timeout;  // zero: none
+  int grpc_port = 0;            // 0: any free one
+  int grpc_threads = 0;
+  int64_t grpc_max_message_bytes = 0;
+  int shards = 0;
+  absl::Duration shutdown_grace;
+};
+
+// Parses the command line (and --flagfile). Prints help and exits for --help
+// and --version; exits with a message if a flag is unknown or cannot be parsed.
+// The status is an error, of one line, if the values make no sense.
+absl::StatusOr<Config> ParseConfig(int argc, char** argv);
+
+// Makes sure that the process may open as many files as the configuration
+// needs, raising the soft limit. The error says what to do.
+absl::Status EnsureFileLimit(const Config& config);
+
+// The version that --version, INFO and the log show.
+extern const char kVersion[];
+
+}  // namespace kv::server
+
+#endif  // FASTKV_SERVER_CONFIG_CONFIG_H_

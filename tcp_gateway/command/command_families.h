@@ -1,0 +1,21 @@
+#ifndef FASTKV_TCP_GATEWAY_COMMAND_COMMAND_FAMILIES_H_
+#define FASTKV_TCP_GATEWAY_COMMAND_COMMAND_FAMILIES_H_
+
+#include "absl/types/span.h"
+#include "tcp_gateway/command/command.h"
+
+namespace kv::gateway {
+
+// The rows of the command table, by family. Each stands in the file of its
+// family, <family>_commands.cc, below the handlers that it names. A handler is
+// called with as many arguments as its row allows and with the locks that the
+// row's scope says, and writes exactly one reply.
+absl::Span<const Command> ConnectionCommands();
+absl::Span<const Command> KeyCommands();
+absl::Span<const Command> ServerCommands();
+absl::Span<const Command> SortedSetCommands();
+absl::Span<const Command> StringCommands();
+
+}  // namespace kv::gateway
+
+#endif  // FASTKV_TCP_GATEWAY_COMMAND_COMMAND_FAMILIES_H_
