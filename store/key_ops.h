@@ -78,8 +78,7 @@ struct ScannedKey {
   Metadata metadata;
 };
 uint64_t Scan(Keyspace& keyspace, TimeMs now, uint8_t db, uint64_t cursor,
-              size_t count,
-              absl::FunctionRef<void(const ScannedKey&)> visit);
+              size_t count, absl::FunctionRef<void(const ScannedKey&)> visit);
 
 }  // namespace kv::store::keys
 

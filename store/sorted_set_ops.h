@@ -35,7 +35,7 @@ struct AddOptions {
 
 struct AddOutcome {
   size_t added = 0;
-  size_t updated = 0;  // members that existed and got another score
+  size_t updated = 0;    // members that existed and got another score
   uint64_t version = 0;  // the entry's, after the call; 0: none
 };
 
