@@ -122,6 +122,11 @@ class AvlTree {
   template <typename Before>
   void Insert(const Item& item, Before before);
 
+  // To be called when the item's prefix has changed, but not its place.
+  void UpdatePrefix(Iterator it) {
+    if (it.slot_ == 0) SetPrefix(it.node_);
+  }
+
   // Takes out `count` items, or those up to the end; returns what follows.
   Iterator Erase(Iterator first, size_t count = 1);
 
