@@ -1,66 +1,112 @@
-// TEMPORARY stand-in
-#pragma once
-#include <map>
-#include <set>
-#include <string>
+#ifndef FASTKV_STORE_SORTED_SET_H_
+#define FASTKV_STORE_SORTED_SET_H_
 
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <utility>
+
+#include "absl/functional/function_ref.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/optional.h"
+#include "store/flat_run.h"
+#include "store/indexed_set.h"
+
 namespace kv::store {
+
 enum class Upserted : uint8_t { kAdded, kUpdated, kUnchanged };
+
+// SortedSet: members with scores, ordered by (score, member), with ranks.
+//
+// Members are any bytes, up to kMaxValueBytes, and are compared byte by byte,
+// a prefix first. Scores are any doubles but NaN; -0.0 equals 0.0. Ranks count
+// from 0 in ascending order.
+//
+// A set begins as one packed run and becomes a tree with an index when it
+// outgrows FlatRun's limits. It never goes back: a set that has been large is
+// likely to be so again, and one at the limit would pay for each crossing.
+//
+// Owns       its members. Views of them are valid until the next change, and
+//            no argument may be such a view.
+// Threads    compatible; the shard's mutex guards it.
+// Invariant  one of the two representations is empty.
+// Cost       Score O(1); changes and ranks O(log n); Visit O(log n + count).
 class SortedSet {
  public:
-  size_t size() const { return m_.size(); }
-  absl::optional<double> Score(absl::string_view m) const {
-    auto it = m_.find(std::string(m));
-    if (it == m_.end()) return absl::nullopt;
-    return it->second;
-  }
-  Upserted Upsert(absl::string_view m, double s) {
-    auto [it, in] = m_.try_emplace(std::string(m), s);
-    if (in) {
-      o_.emplace(s, m);
-      return Upserted::kAdded;
-    }
-    if (it->second == s) return Upserted::kUnchanged;
-    o_.erase({it->second, std::string(m)});
-    o_.emplace(s, m);
-    it->second = s;
-    return Upserted::kUpdated;
-  }
-  bool Erase(absl::string_view m) {
-    auto it = m_.find(std::string(m));
-    if (it == m_.end()) return false;
-    o_.erase({it->second, it->first});
-    m_.erase(it);
-    return true;
-  }
-  size_t RankOfScore(double s, bool after) const {
-    size_t n = 0;
-    for (auto& p : o_) n += after ? p.first <= s : p.first < s;
-    return n;
-  }
-  size_t RankOfPair(double s, absl::string_view m) const {
-    size_t n = 0;
-    for (auto& p : o_) n += p < std::pair<double, std::string>(s, m);
-    return n;
-  }
+  struct Item {
+    absl::string_view member;
+    double score;
+  };
+  using MemberFunction = absl::FunctionRef<void(absl::string_view, double)>;
+
+  SortedSet() = default;
+  SortedSet(SortedSet&&) noexcept = default;
+  SortedSet& operator=(SortedSet&&) noexcept = default;
+
+  size_t size() const { return is_flat() ? flat_.size() : indexed_->size(); }
+  absl::optional<double> Score(absl::string_view member) const;
+
+  // REQUIRES: !isnan(score)
+  Upserted Upsert(absl::string_view member, double score);
+  // Whether the member was here.
+  bool Erase(absl::string_view member);
+  // Erases the members of `count` ranks from `first`, as far as they exist,
+  // and returns how many. Calls about_to_erase for each, in ascending order;
+  // it must not use the set.
+  size_t EraseRange(size_t first, size_t count, MemberFunction about_to_erase);
+
+  absl::optional<size_t> Rank(absl::string_view member) const;
+  // REQUIRES: rank < size()
+  Item At(size_t rank) const;
+
+  // How many members stand before a bound.
+  // Members with a smaller score (or an equal one, if after_equals).
+  size_t RankOfScore(double score, bool after_equals) const;
+  // Members before the pair, which need not be here.
+  size_t RankOfPair(double score, absl::string_view member) const;
+  // Members before `member` (or up to it, if after_equals), whatever the score.
+  // REQUIRES: all scores are equal; otherwise the answer means nothing
+  size_t RankOfMember(absl::string_view member, bool after_equals) const;
+
+  // Calls f(member, score) for up to `count` members, from rank `first` on:
+  // upwards, or downwards if `reverse`. f must not change the set.
   template <typename F>
-  void Visit(size_t first, size_t count, bool rev, F&& f) const {
-    auto it = o_.begin();
-    std::advance(it, first);
-    while (count--) {
-      f(it->second, it->first);
-      if (rev) {
-        if (count) --it;
-      } else
-        ++it;
-    }
+  void Visit(size_t first, size_t count, bool reverse, F&& f) const {
+    if (is_flat()) return flat_.Visit(first, count, reverse, f);
+    indexed_->Visit(first, count, reverse, f);
   }
-  size_t MemoryBytes() const { return m_.size() * 100; }
+
+  // Calls f for at least `count` members, or for all that are left, beginning
+  // at `cursor`, 0 at first. Returns the cursor to go on with; 0 means that the
+  // scan is complete. A member that is here during the whole scan is visited,
+  // whatever comes and goes; it may be visited twice. Cursors are hashes and
+  // mean nothing to another process.
+  uint64_t Scan(uint64_t cursor, size_t count, MemberFunction f) const;
+
+  // What the set takes beside sizeof(SortedSet), by the size classes of usual
+  // allocators.
+  size_t MemoryBytes() const {
+    return is_flat() ? flat_.MemoryBytes() : indexed_->MemoryBytes();
+  }
+  bool is_flat() const { return indexed_ == nullptr; }
+
+  // Aborts unless the invariants hold.
+  void CheckInvariants() const;
 
  private:
-  std::map<std::string, double> m_;
-  std::set<std::pair<double, std::string>> o_;
+  template <typename Before>
+  size_t CountBefore(Before before) const {
+    return is_flat() ? flat_.CountBefore(before)
+                     : indexed_->CountBefore(before);
+  }
+  Upserted UpsertFlat(absl::string_view member, double score);
+  Upserted UpsertIndexed(absl::string_view member, double score);
+  void BuildIndex();
+
+  FlatRun flat_;
+  std::unique_ptr<IndexedSet> indexed_;
 };
+
 }  // namespace kv::store
+
+#endif  // FASTKV_STORE_SORTED_SET_H_
