@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cstdlib>
 #include <memory>
 #include <string>
@@ -46,16 +47,18 @@ GrpcServerOptions GrpcOptionsFrom(const Config& config) {
   return options;
 }
 
+// `tcp` is null while it starts.
 gateway::ProcessInfo ProcessInfoFrom(const Config& config,
-                                     const gateway::Gateway& tcp,
-                                     const GrpcServer& grpc) {
-  const gateway::GatewayStats stats = tcp.stats();
+                                     const GrpcServer& grpc,
+                                     const gateway::Gateway* tcp) {
   gateway::ProcessInfo info;
   info.version = kVersion;
-  info.tcp_port = tcp.port();
   info.grpc_port = grpc.port();
-  info.connected_clients = stats.connections;
   info.max_clients = config.max_connections;
+  if (tcp == nullptr) return info;
+  const gateway::GatewayStats stats = tcp->stats();
+  info.tcp_port = tcp->port();
+  info.connected_clients = stats.connections;
   info.connections_received = stats.accepted;
   info.connections_rejected = stats.rejected;
   info.commands_processed = stats.commands;
@@ -100,17 +103,20 @@ absl::Status Serve(const Config& config) {
   if (absl::Status limit = EnsureFileLimit(config); !limit.ok()) return limit;
 
   store::Engine engine({.keyspace = {.shards = config.shards}});
-  gateway::ServerContext context{
-      .engine = engine, .started_ms = store::WallTimeMs(), .process_info = {}};
-  gateway::CommandExecutor executor(context);
-
-  // gRPC first: the TCP port serves from the moment it is open, and INFO asks
-  // both.
   auto grpc = GrpcServer::Start(GrpcOptionsFrom(config), engine.keyspace());
   if (!grpc.ok()) return grpc.status();
+
+  // The port serves INFO from the moment it is open, so maybe before Start()
+  // has returned what INFO describes.
+  std::atomic<const gateway::Gateway*> started{nullptr};
+  gateway::ServerContext context{
+      .engine = engine, .started_ms = store::WallTimeMs(), .process_info = [&] {
+        return ProcessInfoFrom(config, **grpc, started.load());
+      }};
+  gateway::CommandExecutor executor(context);
   auto tcp = gateway::Gateway::Start(GatewayOptionsFrom(config), &executor);
   if (!tcp.ok()) return tcp.status();
-  context.process_info = [&] { return ProcessInfoFrom(config, **tcp, **grpc); };
+  started.store(tcp->get());
 
   LogInfo(absl::StrCat("fastkv ", kVersion, ", process ", getpid()));
   LogInfo(absl::StrCat("tcp (text) on ", HostPort(config.bind, (*tcp)->port()),

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "absl/base/thread_annotations.h"
+
 namespace kv::store::keys {
 
 absl::optional<Metadata> Describe(const Transaction& txn, const Key& key) {
@@ -58,23 +60,43 @@ bool Persist(Transaction& txn, const Key& key) {
   return txn.SetDeadline(key, kNoDeadline);
 }
 
-size_t Size(Keyspace& keyspace, uint8_t db) {
+namespace {
+
+// Locks a shard, unless the transaction around it has locked all.
+class ABSL_SCOPED_LOCKABLE ShardLock {
+ public:
+  ShardLock(Shard& shard, const Transaction* within)
+      ABSL_EXCLUSIVE_LOCK_FUNCTION(shard.mutex) ABSL_NO_THREAD_SAFETY_ANALYSIS
+      : mutex_(within == nullptr ? &shard.mutex : nullptr) {
+    if (mutex_ != nullptr) mutex_->Lock();
+  }
+  ~ShardLock() ABSL_UNLOCK_FUNCTION() ABSL_NO_THREAD_SAFETY_ANALYSIS {
+    if (mutex_ != nullptr) mutex_->Unlock();
+  }
+  ShardLock(const ShardLock&) = delete;
+  ShardLock& operator=(const ShardLock&) = delete;
+
+ private:
+  Mutex* const mutex_;
+};
+
+}  // namespace
+
+size_t Size(Keyspace& keyspace, uint8_t db, const Transaction* within) {
   size_t size = 0;
   for (int i = 0; i < keyspace.shards(); ++i) {
     Shard& shard = keyspace.shard(i);
-    MutexLock lock(shard.mutex);
+    ShardLock lock(shard, within);
+    shard.mutex.AssertHeld();
     if (db < shard.databases()) size += shard.database(db).table.size();
   }
   return size;
 }
 
-void Clear(Keyspace& keyspace, TimeMs now, uint8_t db) {
-  Transaction(keyspace, now, Transaction::AllShards()).Clear(db);
-}
-
 // A cursor is a shard's index above a 32-bit hash: the next place to look at.
 uint64_t Scan(Keyspace& keyspace, TimeMs now, uint8_t db, uint64_t cursor,
-              size_t count, absl::FunctionRef<void(const ScannedKey&)> visit) {
+              size_t count, absl::FunctionRef<void(const ScannedKey&)> visit,
+              const Transaction* within) {
   count = std::max<size_t>(count, 1);
   constexpr int kHashBits = 32;
   uint64_t index = cursor >> kHashBits;
@@ -82,7 +104,8 @@ uint64_t Scan(Keyspace& keyspace, TimeMs now, uint8_t db, uint64_t cursor,
   size_t visited = 0;
   for (; index < static_cast<uint64_t>(keyspace.shards()); ++index, hash = 0) {
     Shard& shard = keyspace.shard(index);
-    MutexLock lock(shard.mutex);
+    ShardLock lock(shard, within);
+    shard.mutex.AssertHeld();
     if (db >= shard.databases()) continue;
     const Database& database = shard.database(db);
     const uint64_t next =

@@ -57,15 +57,13 @@ bool Expire(Transaction& txn, const Key& key, TimeMs deadline,
 // Removes the deadline. False: no such key, or it had none.
 bool Persist(Transaction& txn, const Key& key);
 
-// --- Whole keyspace. These lock one shard at a time, briefly; do not call them
-// --- inside a transaction.
+// --- Whole keyspace. These lock one shard at a time, briefly; inside a
+// --- transaction, which must hold all shards and be given as `within`, none.
 
 // The number of keys in a database. Keys whose deadline has passed count until
 // the sweep has removed them, which takes milliseconds.
-size_t Size(Keyspace& keyspace, uint8_t db);
-
-// Removes all keys of a database, atomically.
-void Clear(Keyspace& keyspace, TimeMs now, uint8_t db);
+size_t Size(Keyspace& keyspace, uint8_t db,
+            const Transaction* within = nullptr);
 
 // Visits keys in an order of their own, beginning at `cursor` (0: the start),
 // until at least `count` slots were looked at, and returns the cursor of the
@@ -78,7 +76,8 @@ struct ScannedKey {
   Metadata metadata;
 };
 uint64_t Scan(Keyspace& keyspace, TimeMs now, uint8_t db, uint64_t cursor,
-              size_t count, absl::FunctionRef<void(const ScannedKey&)> visit);
+              size_t count, absl::FunctionRef<void(const ScannedKey&)> visit,
+              const Transaction* within = nullptr);
 
 }  // namespace kv::store::keys
 

@@ -58,11 +58,13 @@ class CommandContext {
   absl::Span<const store::Key> keys() const { return keys_; }
   const store::Key& key() const { return keys_[0]; }
 
-  // REQUIRES: the command's scope is not Scope::kNone.
+  // REQUIRES: the command's scope is kKeys or kAllShards.
   store::Transaction& txn() {
     assert(txn_ != nullptr);
     return *txn_;
   }
+  // For Scope::kWalk: the transaction around the command, or null.
+  const store::Transaction* within() const { return txn_; }
 
   // Replies to an operation that was refused, in Redis' words.
   void ReplyError(store::OpStatus status);

@@ -19,6 +19,7 @@ namespace {
 struct Sources {
   const ServerContext& server;
   store::TimeMs now;
+  const store::Transaction* within;
   ProcessInfo process;
 };
 
@@ -86,7 +87,8 @@ void Cpu(const Sources&, std::string* out) {
 
 void KeyspaceSection(const Sources& from, std::string* out) {
   for (int db = 0; db < store::kDatabases; ++db) {
-    const size_t keys = store::keys::Size(from.server.engine.keyspace(), db);
+    const size_t keys =
+        store::keys::Size(from.server.engine.keyspace(), db, from.within);
     if (keys > 0)
       Line(out, absl::StrCat("db", db), absl::StrCat("keys=", keys));
   }
@@ -116,8 +118,9 @@ bool Wanted(absl::string_view section,
 }  // namespace
 
 std::string RenderInfo(const ServerContext& server, store::TimeMs now,
-                       absl::Span<const absl::string_view> sections) {
-  Sources from{server, now,
+                       absl::Span<const absl::string_view> sections,
+                       const store::Transaction* within) {
+  Sources from{server, now, within,
                server.process_info ? server.process_info() : ProcessInfo()};
   std::string text;
   for (const Section& section : kSections) {

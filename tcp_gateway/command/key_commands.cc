@@ -151,8 +151,8 @@ void Keys(CommandContext& ctx) {
 }
 
 void DbSize(CommandContext& ctx) {
-  ctx.reply().Integer(static_cast<int64_t>(
-      store::keys::Size(ctx.server().engine.keyspace(), ctx.session().db())));
+  ctx.reply().Integer(static_cast<int64_t>(store::keys::Size(
+      ctx.server().engine.keyspace(), ctx.session().db(), ctx.within())));
 }
 
 void FlushAll(CommandContext& ctx) {

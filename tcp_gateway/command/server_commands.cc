@@ -36,8 +36,8 @@ void Help(CommandContext& ctx) {
 }
 
 void Info(CommandContext& ctx) {
-  ctx.reply().Verbatim("txt",
-                       RenderInfo(ctx.server(), ctx.now(), ctx.args_from(1)));
+  ctx.reply().Verbatim("txt", RenderInfo(ctx.server(), ctx.now(),
+                                         ctx.args_from(1), ctx.within()));
 }
 
 using G = CommandGroup;

@@ -1,0 +1,53 @@
+#ifndef FASTKV_TESTS_TESTING_COMMAND_CLIENT_H_
+#define FASTKV_TESTS_TESTING_COMMAND_CLIENT_H_
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "store/engine.h"
+#include "tcp_gateway/command/command_executor.h"
+#include "tcp_gateway/command/server_context.h"
+
+namespace kv::testing {
+
+// CommandServer: a command layer without sockets, and a clock to be set.
+struct CommandServer {
+  CommandServer()
+      : engine({.keyspace = {.shards = 8}}),
+        context{.engine = engine, .started_ms = 0, .process_info = {}},
+        executor(context) {}
+
+  store::Engine engine;
+  gateway::ServerContext context;
+  gateway::CommandExecutor executor;
+  // The time at which requests are admitted. In the far future, so that the
+  // engine's own sweep, which reads the wall clock, removes nothing.
+  int64_t now_ms = int64_t{1} << 42;
+};
+
+// CommandClient: one connection's session. Run() executes a request and returns
+// the reply as text, one notation for all protocols:
+//
+//   +OK   :1   "hello"   nil   nil*   1.5 as (1.5)   -ERR message
+//   [a, b]   {k: v, ...}   #t   txt:"..." (verbatim)   >[push]
+class CommandClient {
+ public:
+  explicit CommandClient(CommandServer& server);
+
+  std::string Run(const std::vector<std::string>& args);
+  // The same for words that hold no blanks: Run("SET key value").
+  std::string Run(absl::string_view words);
+
+  gateway::Session& session() { return *session_; }
+
+ private:
+  CommandServer& server_;
+  std::unique_ptr<gateway::Session> session_;
+};
+
+}  // namespace kv::testing
+
+#endif  // FASTKV_TESTS_TESTING_COMMAND_CLIENT_H_
