@@ -6,6 +6,7 @@
 
 #include "absl/strings/string_view.h"
 #include "tcp_gateway/wire/output_buffer.h"
+#include "tcp_gateway/wire/protocol.h"
 #include "tcp_gateway/wire/reply_writer.h"
 
 namespace kv::gateway {
@@ -16,9 +17,10 @@ namespace kv::gateway {
 // Borrows    the output.
 class ProtocolWriter : public ReplyWriter {
  public:
-  // REQUIRES: before any reply. Ends what a protocol keeps from one reply to
-  // the next.
-  virtual void SetOutput(OutputBuffer* output) { output_ = output; }
+  // REQUIRES: called before any reply, and between replies only.
+  void SetOutput(OutputBuffer* output) { output_ = output; }
+  // What it speaks now, which SwitchToResp() may have changed.
+  virtual Protocol protocol() const = 0;
 
   // What they have in common; RESP3 and the legacy framing differ in some.
   void BigNumber(absl::string_view digits) override { Bulk(digits); }

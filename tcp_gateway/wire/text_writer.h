@@ -17,6 +17,7 @@ class TextWriter final : public ProtocolWriter {
  public:
   using ReplyWriter::Error;
 
+  Protocol protocol() const override { return Protocol::kText; }
   void Status(absl::string_view text) override;
   void Error(ErrorKind kind, absl::string_view code_and_message) override;
   void Integer(int64_t value) override;

@@ -1,0 +1,169 @@
+#include "tcp_gateway/client_connection.h"
+
+#include <utility>
+
+#include "tcp_gateway/net/connection_set.h"
+#include "tcp_gateway/wire/request.h"
+#include "tcp_gateway/worker.h"
+
+namespace kv::gateway {
+
+namespace {
+
+// Requests of one connection in one turn of the loop; then the others are
+// served. Large enough for whole pipelines, small enough to be milliseconds.
+constexpr size_t kRequestsPerTurn = 1024;
+// Replies in one turn; more are sent before more are made.
+constexpr size_t kOutputPerTurn = 256 << 10;
+
+}  // namespace
+
+ClientConnection::ClientConnection(int fd, uint64_t id,
+                                   std::unique_ptr<Session> session,
+                                   Worker* worker)
+    : Connection(fd, id, &worker->connections()),
+      worker_(*worker),
+      session_(std::move(session)) {}
+
+ClientConnection::~ClientConnection() = default;
+
+Connection::Intake ClientConnection::TakeInput(absl::string_view input) {
+  if (session_->state() != Session::State::kServing) return AfterState(0);
+  if (input.size() < needed()) return {After::kRead, 0, needed()};
+  if (protocol_ == Protocol::kUnknown) {
+    protocol_ = RecogniseProtocol(input);
+    if (protocol_ == Protocol::kUnknown) {
+      return {After::kRead, 0, input.size() + 1};
+    }
+    session_->set_protocol(protocol_);
+  }
+  ProtocolWriter* writer = OpenOutput();
+  const Intake intake = Serve(input, writer);
+  CloseOutput(writer);
+  return intake;
+}
+
+Connection::Intake ClientConnection::Serve(absl::string_view input,
+                                           ProtocolWriter* writer) {
+  const Framer& framer = worker_.FramerOf(protocol_);
+  RequestBatch& batch = worker_.batch();
+  Intake intake{After::kRead};
+  size_t executed = 0;
+  while (true) {
+    // Before authentication one by one: the limits may change with each.
+    batch.Clear(session_->authenticated() ? RequestBatch::kMaxRequests : 1);
+    const FrameResult frame = framer.Parse(input.substr(intake.consumed),
+                                           frame_limits(), &partial_, &batch);
+    executed += batch.size();
+    if (!batch.empty() && !ExecuteBatch(writer, &intake)) return intake;
+    intake.consumed += frame.consumed;
+    switch (frame.status) {
+      case FrameResult::Status::kOk:
+        break;
+      case FrameResult::Status::kHangUp:
+        return {After::kAbort};
+      case FrameResult::Status::kRejected:
+        writer->BeginReply(frame.ending);
+        writer->Error(frame.error);
+        ++executed;
+        break;
+      case FrameResult::Status::kBroken:
+        if (!frame.error.empty()) {
+          writer->BeginReply(frame.ending);
+          writer->Error(frame.error);
+        }
+        return {After::kClose, intake.consumed};
+    }
+    intake.needed = frame.needed;
+    if (intake.needed > 0) return intake;
+    if (executed >= kRequestsPerTurn || pending_output() > kOutputPerTurn) {
+      intake.after = After::kAgain;
+      return intake;
+    }
+  }
+}
+
+bool ClientConnection::ExecuteBatch(ProtocolWriter* writer, Intake* intake) {
+  const absl::Span<const Request> requests = worker_.batch().Requests();
+  const size_t done = worker_.service().Execute(
+      *session_, requests, worker_.loop().unix_ms(), *writer);
+  worker_.commands().Add(done);
+  if (done > 0) ending_ = requests[done - 1].ending;
+  if (done == requests.size() && session_->state() == Session::State::kServing)
+    return true;
+  // The rest is parsed again when the session goes on.
+  partial_.reset();
+  const size_t end = done > 0 ? requests[done - 1].end : 0;
+  *intake = AfterState(intake->consumed + end);
+  return false;
+}
+
+Connection::Intake ClientConnection::AfterState(size_t consumed) const {
+  switch (session_->state()) {
+    case Session::State::kServing:
+      break;
+    case Session::State::kPaused:
+      return {After::kHold, consumed};
+    case Session::State::kClosing:
+      return {After::kClose, consumed};
+  }
+  return {After::kAgain, consumed};
+}
+
+void ClientConnection::RunTask(ConnectionRef::Task& task) {
+  if (closed() || closing()) return;
+  ProtocolWriter* writer = OpenOutput();
+  writer->BeginReply(ending_);
+  // A subscriber that does not keep up is dropped by the limit for messages,
+  // which is far below that for one reply.
+  const bool behind = pending_output() > worker_.options().max_message_backlog;
+  if (!behind) task(*session_, *writer);
+  CloseOutput(writer);
+  if (behind) return Close();
+  Continue();
+}
+
+int64_t ClientConnection::deadline_ms() const {
+  if (session_->state() != Session::State::kPaused) return kNever;
+  const int64_t deadline = session_->pause_deadline_ms();
+  if (deadline == Session::kNoPauseDeadline) return kNever;
+  const EventLoop& loop = worker_.loop();
+  return loop.steady_ms() + (deadline - loop.unix_ms());
+}
+
+void ClientConnection::OnDeadline() {
+  ProtocolWriter* writer = OpenOutput();
+  writer->BeginReply(ending_);
+  worker_.service().PauseExpired(*session_, *writer);
+  CloseOutput(writer);
+  Continue();
+}
+
+ProtocolWriter* ClientConnection::OpenOutput() {
+  if (output_ == nullptr) output_ = worker_.TakeOutput();
+  return worker_.WriterOf(protocol_, output_.get());
+}
+
+void ClientConnection::CloseOutput(ProtocolWriter* writer) {
+  if (writer->protocol() != protocol_ && protocol_ != Protocol::kUnknown) {
+    protocol_ = writer->protocol();
+    session_->set_protocol(protocol_);
+  }
+  if (output_->empty()) ReturnOutput();
+}
+
+void ClientConnection::OutputSent(size_t size) {
+  output_->Consume(size);
+  if (output_->empty()) ReturnOutput();
+}
+
+void ClientConnection::ReturnOutput() {
+  worker_.ReturnOutput(std::move(output_));
+}
+
+const FrameLimits& ClientConnection::frame_limits() const {
+  static const FrameLimits kBefore = FrameLimits::BeforeAuthentication();
+  return session_->authenticated() ? worker_.options().frame_limits : kBefore;
+}
+
+}  // namespace kv::gateway

@@ -1,0 +1,74 @@
+#ifndef FASTKV_TCP_GATEWAY_CLIENT_CONNECTION_H_
+#define FASTKV_TCP_GATEWAY_CLIENT_CONNECTION_H_
+
+#include <sys/uio.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+
+#include "absl/strings/string_view.h"
+#include "tcp_gateway/command_service.h"
+#include "tcp_gateway/net/connection.h"
+#include "tcp_gateway/wire/framer.h"
+#include "tcp_gateway/wire/output_buffer.h"
+#include "tcp_gateway/wire/protocol.h"
+#include "tcp_gateway/wire/protocol_writer.h"
+
+namespace kv::gateway {
+
+class Worker;
+
+// ClientConnection: where bytes become requests and replies become bytes.
+//
+// Owns       the session, the progress of an incomplete request, and replies
+//            that did not fit into the socket.   Borrows  its worker.
+// Threads    compatible; belongs to its worker's loop.
+// Cost       at rest, this object, its session, and nothing else.
+class ClientConnection final : public Connection {
+ public:
+  ClientConnection(int fd, uint64_t id, std::unique_ptr<Session> session,
+                   Worker* worker);
+  ~ClientConnection() override;
+
+  // Runs a task that another thread posted.
+  void RunTask(ConnectionRef::Task& task);
+
+ protected:
+  Intake TakeInput(absl::string_view input) override;
+  size_t pending_output() const override {
+    return output_ == nullptr ? 0 : output_->pending();
+  }
+  int GatherOutput(iovec* pieces, int max) const override {
+    return output_->Gather(pieces, max);
+  }
+  void OutputSent(size_t size) override;
+  int64_t deadline_ms() const override;
+  void OnDeadline() override;
+
+ private:
+  // Parses and executes batches until something else has to happen.
+  Intake Serve(absl::string_view input, ProtocolWriter* writer);
+  // Executes the batch, and notes in `intake` how much of the input it was if
+  // the session does not go on. False then.
+  bool ExecuteBatch(ProtocolWriter* writer, Intake* intake);
+  Intake AfterState(size_t consumed) const;
+
+  // A writer of this connection's protocol into its output.
+  ProtocolWriter* OpenOutput();
+  // Takes back what the writer learnt, and an output that stayed empty.
+  void CloseOutput(ProtocolWriter* writer);
+  void ReturnOutput();
+  const FrameLimits& frame_limits() const;
+
+  Worker& worker_;
+  std::unique_ptr<Session> session_;
+  std::unique_ptr<PartialRequest> partial_;
+  std::unique_ptr<OutputBuffer> output_;  // null unless replies wait
+  Protocol protocol_ = Protocol::kUnknown;
+  LineEnding ending_ = LineEnding::kCrLf;  // of the last request executed
+};
+
+}  // namespace kv::gateway
+
+#endif  // FASTKV_TCP_GATEWAY_CLIENT_CONNECTION_H_

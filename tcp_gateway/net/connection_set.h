@@ -1,0 +1,78 @@
+#ifndef FASTKV_TCP_GATEWAY_NET_CONNECTION_SET_H_
+#define FASTKV_TCP_GATEWAY_NET_CONNECTION_SET_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/types/span.h"
+#include "tcp_gateway/net/connection.h"
+#include "tcp_gateway/net/counter.h"
+#include "tcp_gateway/net/event_loop.h"
+
+namespace kv::gateway {
+
+// What a loop's connections have done; other threads read it.
+struct ConnectionCounters {
+  Counter bytes_in;
+  Counter bytes_out;
+  Counter dropped;  // for not reading, or for being idle
+  Counter closed;   // for whatever reason
+};
+
+// ConnectionSet: the connections of one loop and what they share.
+//
+// Owns       the connections, and the buffer they read into in turn.
+// Borrows    the loop.
+// Threads    compatible; belongs to the loop, but for the counters.
+class ConnectionSet : public TurnHandler, public TimerHandler {
+ public:
+  ConnectionSet(EventLoop* loop, const ConnectionLimits& limits);
+  ~ConnectionSet() override;
+
+  // Takes over a new connection, and drops it if it cannot be watched.
+  void Add(std::unique_ptr<Connection> connection);
+  // Null if there is none of this number any more.
+  Connection* Find(uint64_t id);
+  size_t size() const { return connections_.size(); }
+  void DrainAll();
+  void CloseAll();
+
+  // For connections.
+  EventLoop& loop() const { return loop_; }
+  const ConnectionLimits& limits() const { return limits_; }
+  ConnectionCounters& counters() { return counters_; }
+  const ConnectionCounters& counters() const { return counters_; }
+  absl::Span<char> read_buffer() {
+    return {read_buffer_.get(), limits_.read_bytes};
+  }
+  // Has Continue() called at the end of the turn, or of the next one.
+  void Enqueue(Connection* connection);
+  void CallAt(int64_t steady_ms, uint64_t id) {
+    loop_.CallAt(steady_ms, this, id);
+  }
+  // A connection has closed: it is destroyed when the turn ends, since it may
+  // be in the middle of a call.
+  void Retire(Connection* connection);
+
+  bool EndTurn() override;
+  void OnTimer(uint64_t id) override;
+
+ private:
+  std::vector<uint64_t> Ids() const;
+
+  EventLoop& loop_;
+  const ConnectionLimits limits_;
+  const std::unique_ptr<char[]> read_buffer_;
+  absl::flat_hash_map<uint64_t, std::unique_ptr<Connection>> connections_;
+  std::vector<uint64_t> queue_;
+  std::vector<uint64_t> running_;  // kept for its capacity
+  std::vector<std::unique_ptr<Connection>> retired_;
+  ConnectionCounters counters_;
+};
+
+}  // namespace kv::gateway
+
+#endif  // FASTKV_TCP_GATEWAY_NET_CONNECTION_SET_H_

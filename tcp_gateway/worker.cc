@@ -1,0 +1,104 @@
+#include "tcp_gateway/worker.h"
+
+#include <unistd.h>
+
+#include <utility>
+
+#include "tcp_gateway/client_connection.h"
+#include "tcp_gateway/net/listener.h"
+
+namespace kv::gateway {
+
+absl::StatusOr<std::unique_ptr<Worker>> Worker::Create(
+    const GatewayOptions& options, CommandService* service) {
+  absl::StatusOr<std::unique_ptr<EventLoop>> loop = EventLoop::Create();
+  if (!loop.ok()) return loop.status();
+  return std::unique_ptr<Worker>(
+      new Worker(*std::move(loop), options, service));
+}
+
+Worker::Worker(std::unique_ptr<EventLoop> loop, const GatewayOptions& options,
+               CommandService* service)
+    : options_(options),
+      service_(*service),
+      loop_(std::move(loop)),
+      mailbox_(std::make_shared<Mailbox>(this)),
+      connections_(loop_.get(), options.connection_limits) {}
+
+Worker::~Worker() {
+  Join();
+  mailbox_->Close();
+}
+
+void Worker::Start() {
+  thread_ = std::thread([this] { Run(); });
+}
+
+void Worker::Run() {
+  loop_->Run();
+  // Sessions end on the thread that served them.
+  connections_.CloseAll();
+}
+
+void Worker::Join() {
+  if (!thread_.joinable()) return;
+  loop_->Stop();
+  thread_.join();
+}
+
+void Worker::Drain() {
+  loop_->Post([this] { connections_.DrainAll(); });
+}
+
+void Worker::Adopt(int fd, uint64_t id, const sockaddr_storage& peer) {
+  adopted_.Add(1);
+  loop_->Post([this, fd, id, peer] { AddConnection(fd, id, peer); });
+}
+
+void Worker::AddConnection(int fd, uint64_t id, const sockaddr_storage& peer) {
+  const std::string peer_name = FormatAddress(peer);
+  const std::string local_name = LocalAddress(fd);
+  std::unique_ptr<Session> session =
+      service_.NewSession({.ref = ConnectionRef(mailbox_, id),
+                           .peer = peer_name,
+                           .local = local_name});
+  connections_.Add(
+      std::make_unique<ClientConnection>(fd, id, std::move(session), this));
+}
+
+const Framer& Worker::FramerOf(Protocol /*protocol*/) const {
+  return text_framer_;
+}
+
+ProtocolWriter* Worker::WriterOf(Protocol /*protocol*/, OutputBuffer* output) {
+  text_writer_.SetOutput(output);
+  return &text_writer_;
+}
+
+std::unique_ptr<OutputBuffer> Worker::TakeOutput() {
+  if (spare_output_ != nullptr) return std::move(spare_output_);
+  return std::make_unique<OutputBuffer>();
+}
+
+void Worker::ReturnOutput(std::unique_ptr<OutputBuffer> output) {
+  spare_output_ = std::move(output);
+}
+
+void Worker::Mailbox::Post(uint64_t connection, ConnectionRef::Task task) {
+  absl::MutexLock lock(&mutex_);
+  if (worker_ == nullptr) return;
+  Worker* worker = worker_;
+  worker->loop_->Post([worker, connection, task = std::move(task)]() mutable {
+    // Every connection of a worker is a client's.
+    auto* client =
+        static_cast<ClientConnection*>(worker->connections_.Find(connection));
+    if (client != nullptr) client->RunTask(task);
+  });
+}
+
+void Worker::Mailbox::Close() {
+  absl::MutexLock lock(&mutex_);
+  worker_ = nullptr;
+}
+
+}  // namespace kv::gateway

@@ -1,0 +1,109 @@
+#ifndef FASTKV_TCP_GATEWAY_WORKER_H_
+#define FASTKV_TCP_GATEWAY_WORKER_H_
+
+#include <sys/socket.h>
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <thread>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
+#include "tcp_gateway/command_service.h"
+#include "tcp_gateway/net/connection_set.h"
+#include "tcp_gateway/net/counter.h"
+#include "tcp_gateway/net/event_loop.h"
+#include "tcp_gateway/options.h"
+#include "tcp_gateway/wire/framer.h"
+#include "tcp_gateway/wire/output_buffer.h"
+#include "tcp_gateway/wire/protocol.h"
+#include "tcp_gateway/wire/protocol_writer.h"
+#include "tcp_gateway/wire/request.h"
+#include "tcp_gateway/wire/text_framer.h"
+#include "tcp_gateway/wire/text_writer.h"
+
+namespace kv::gateway {
+
+// Worker: one thread with its event loop, its connections, and the memory that
+// they use in turn: the batch of requests, the writers, an output buffer.
+//
+// Owns       all of these.   Borrows  the service and the options.
+// Threads    Adopt, Drain and the counters are safe; the rest belongs to
+//            the worker's thread.
+class Worker {
+ public:
+  static absl::StatusOr<std::unique_ptr<Worker>> Create(
+      const GatewayOptions& options, CommandService* service);
+  // Stops and joins the thread, closing what is open.
+  ~Worker();
+
+  void Start();
+  // Takes over a socket, or closes it if the worker has stopped.
+  void Adopt(int fd, uint64_t id, const sockaddr_storage& peer);
+  // Has every connection closed once it has its replies.
+  void Drain();
+  // Ends the thread; what is open is closed. By one caller at a time.
+  void Join();
+
+  // Connections given to this worker and not closed yet.
+  int64_t load() const {
+    return static_cast<int64_t>(adopted_.value() -
+                                connections_.counters().closed.value());
+  }
+  const ConnectionCounters& connection_counters() const {
+    return connections_.counters();
+  }
+
+  // For its connections.
+  EventLoop& loop() { return *loop_; }
+  ConnectionSet& connections() { return connections_; }
+  CommandService& service() { return service_; }
+  const GatewayOptions& options() const { return options_; }
+  RequestBatch& batch() { return batch_; }
+  Counter& commands() { return commands_; }
+  const Framer& FramerOf(Protocol protocol) const;
+  // The writer of a protocol, pointed at `output` until the next call.
+  ProtocolWriter* WriterOf(Protocol protocol, OutputBuffer* output);
+  std::unique_ptr<OutputBuffer> TakeOutput();
+  void ReturnOutput(std::unique_ptr<OutputBuffer> output);
+
+ private:
+  // What ConnectionRefs hold: survives the worker, and is then deaf.
+  class Mailbox : public ConnectionRef::Mailbox {
+   public:
+    explicit Mailbox(Worker* worker) : worker_(worker) {}
+    void Post(uint64_t connection, ConnectionRef::Task task) override;
+    void Close();
+
+   private:
+    absl::Mutex mutex_;
+    Worker* worker_ ABSL_GUARDED_BY(mutex_);
+  };
+
+  Worker(std::unique_ptr<EventLoop> loop, const GatewayOptions& options,
+         CommandService* service);
+
+  void Run();
+  void AddConnection(int fd, uint64_t id, const sockaddr_storage& peer);
+
+  const GatewayOptions& options_;
+  CommandService& service_;
+  const std::unique_ptr<EventLoop> loop_;
+  const std::shared_ptr<Mailbox> mailbox_;
+  ConnectionSet connections_;
+  RequestBatch batch_;
+  TextFramer text_framer_;
+  TextWriter text_writer_;
+  std::unique_ptr<OutputBuffer> spare_output_;
+
+  // Each counter has its own writer: the thread that accepts, and this one.
+  alignas(64) Counter adopted_;
+  alignas(64) Counter commands_;
+  std::thread thread_;
+};
+
+}  // namespace kv::gateway
+
+#endif  // FASTKV_TCP_GATEWAY_WORKER_H_
