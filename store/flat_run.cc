@@ -26,7 +26,7 @@ absl::optional<FlatRun::Place> FlatRun::Find(absl::string_view member) const {
     if (entry.member() == member) {
       return Place{rank, static_cast<size_t>(at - block_), entry.score()};
     }
-    at = entry.end();
+    at = entry.end;
   }
   return absl::nullopt;
 }
@@ -34,23 +34,26 @@ absl::optional<FlatRun::Place> FlatRun::Find(absl::string_view member) const {
 void FlatRun::Insert(absl::string_view member, double score) {
   char packed[kMaxPackedScoreBytes];
   const size_t packed_bytes = PackScore(score, packed);
-  const size_t bytes = packed_bytes + 1 + member.size();
-  const size_t rank = CountBefore([&](double other, auto other_member) {
+  const size_t bytes = 1 + packed_bytes + member.size();
+  auto before = [&](double other, auto other_member) {
     return other < score || (other == score && other_member() < member);
-  });
-  const size_t offset = OffsetOf(rank), end = used();
+  };
+  const char* behind = begin();
+  SkipBefore(before, &behind);
+  const size_t offset = block_ == nullptr ? kHeaderBytes : behind - block_;
+  const size_t end = used();
   Resize(end + bytes, size() + 1);
   char* at = block_ + offset;
   std::memmove(at + bytes, at, end - offset);
+  *at++ = static_cast<char>(packed_bytes + member.size());
   std::memcpy(at, packed, packed_bytes);
-  at[packed_bytes] = static_cast<char>(member.size());
   if (!member.empty()) {
-    std::memcpy(at + packed_bytes + 1, member.data(), member.size());
+    std::memcpy(at + packed_bytes, member.data(), member.size());
   }
 }
 
 void FlatRun::Erase(const Place& place) {
-  const char* end = Entry(block_ + place.offset).end();
+  const char* end = Entry(block_ + place.offset).end;
   EraseBytes(place.offset, end - block_, 1);
 }
 
@@ -74,7 +77,7 @@ void FlatRun::Clear() {
 size_t FlatRun::OffsetOf(size_t rank) const {
   const char* at = begin();
   if (rank == size()) return used();
-  for (; rank > 0; --rank) at = Entry(at).end();
+  for (; rank > 0; --rank) at = Entry(at).end;
   return at - block_;
 }
 
@@ -113,7 +116,7 @@ void FlatRun::CheckInvariants() const {
           "order");
     }
     previous = at;
-    at = entry.end();
+    at = entry.end;
   }
   FASTKV_CHECK(at == block_ + used(), "used bytes");
 }

@@ -69,6 +69,7 @@ void MemberIndex::Erase(uint32_t hash, const Member* member) {
 uint64_t MemberIndex::Scan(uint64_t cursor, size_t count,
                            absl::FunctionRef<void(const Member&)> f) const {
   if (size_ == 0 || cursor > UINT32_MAX) return 0;
+  count = std::max<size_t>(count, 1);  // each call gets on
   const Slot* const end = slots_ + slot_count();
   size_t visited = 0;
   uint64_t last = 0;  // the hash of the member visited last
