@@ -1,3 +1,4 @@
+#include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
 #include "tests/testing/command_client.h"
 
@@ -24,9 +25,8 @@ TEST_F(StringCommands, SetAndGet) {
 TEST_F(StringCommands, NamesAreFoundInAnyCaseAndExactly) {
   EXPECT_EQ(client_.Run("sEt k v"), "+OK");
   EXPECT_EQ(client_.Run({std::string("GET\0", 4), "k"}),
-            std::string("-ERR unknown command 'GET\0', with args beginning "
-                        "with: 'k' ",
-                        58));
+            absl::StrCat("-ERR unknown command '", absl::string_view("GET\0", 4),
+                         "', with args beginning with: 'k' "));
   EXPECT_EQ(client_.Run("gett k"),
             "-ERR unknown command 'gett', with args beginning with: 'k' ");
 }
