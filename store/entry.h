@@ -116,7 +116,6 @@ class Entry {
   uint32_t version_low_ = 0;
   uint16_t version_high_ = 0;
   uint8_t flags_;
-  uint8_t padding_ = 0;
   uint32_t heap_index_ = kNotInHeap;
 };
 

@@ -50,6 +50,8 @@ class EntryTable {
   }
 
   size_t size() const { return slots_.size(); }
+  // Slots that there is memory for.
+  size_t capacity() const { return slots_.capacity(); }
 
   // The key's slot, or null.
   const Slot* Find(const Key& key) const {
@@ -78,7 +80,7 @@ class EntryTable {
   // least `from` (fewer only at the end), and all entries of equal hash
   // together. Returns the hash to go on from; past the last one:
   // kScanEnd. Growth and shrinking do not change an entry's hash, hence the
-  // promise of keys::Scan. O(table size).
+  // promise of keys::Scan. O(table size). REQUIRES: count > 0
   static constexpr uint64_t kScanEnd = uint64_t{1} << 32;
   template <typename Visitor>
   uint64_t Scan(uint64_t from, size_t count, Visitor&& visit) const {
@@ -88,12 +90,10 @@ class EntryTable {
     }
     uint64_t next = kScanEnd;
     if (count < found.size()) {
-      // Everything before the (count + 1)th hash; if that one equals the last
-      // visited, its equals come along.
+      // The first `count`, then those whose hash equals the last of these.
       auto end = found.begin() + count;
       std::nth_element(found.begin(), end, found.end());
-      const uint32_t last =
-          count == 0 ? 0 : std::max_element(found.begin(), end)->first;
+      const uint32_t last = std::max_element(found.begin(), end)->first;
       auto rest = std::partition(end, found.end(), [last](const auto& item) {
         return item.first == last;
       });
@@ -130,12 +130,13 @@ class EntryTable {
     }
   };
 
-  // A table that lost most of its entries gives memory back. Rare: a shrink to
-  // half full needs many erasures, or insertions, before the next resize.
+  // A table that lost most of its entries gives memory back. Rare: it becomes
+  // half full, which needs many erasures, or insertions, before the next
+  // resize. rehash(0), since rehash(n) only ever grows.
   void ShrinkIfSparse() {
     constexpr size_t kSmall = 127;
     if (slots_.capacity() > kSmall && slots_.size() < slots_.capacity() / 8) {
-      slots_.rehash(slots_.size() * 2);
+      slots_.rehash(0);
     }
   }
 

@@ -77,10 +77,12 @@ OpResult<absl::optional<double>> Increment(Transaction& txn, const Key& key,
                                            double delta,
                                            const AddOptions& options) {
   if (!Valid(options)) return OpStatus::kBadOptions;
+  if (std::isnan(delta)) return OpStatus::kNotANumber;
   const OpResult<const SortedSet*> set = Find(txn, key);
   if (!set.ok()) return set.status();
   const absl::optional<double> old =
       *set == nullptr ? absl::nullopt : (*set)->Score(member);
+  if (old.has_value() && options.only_new) return absl::optional<double>();
   const double score = old.value_or(0) + delta;
   if (std::isnan(score)) return OpStatus::kNotANumber;
   if (!Allowed(options, old, score)) return absl::optional<double>();

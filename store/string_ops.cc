@@ -42,7 +42,8 @@ OpResult<SetOutcome> Set(Transaction& txn, const Key& key,
     }
   }
   txn.PutString(key, value, deadline);
-  return SetOutcome{true, txn.sequence()};
+  // A deadline that has passed leaves no entry, hence no version.
+  return SetOutcome{true, deadline <= txn.now() ? 0 : txn.sequence()};
 }
 
 OpResult<IncrementOutcome> Increment(Transaction& txn, const Key& key,

@@ -1,6 +1,7 @@
 #include "store/transaction.h"
 
 #include <algorithm>
+#include <cassert>
 #include <cstring>
 #include <utility>
 
@@ -177,7 +178,11 @@ bool Transaction::EraseMember(const Key& key, absl::string_view member) {
 
 void Transaction::Clear(uint8_t db) {
   for (const uint32_t index : shards_) {
-    Database& database = DatabaseAt(index, db);
+    Shard& shard = keyspace_.shard(index);
+    shard.mutex.AssertHeld();
+    // One that was never used need not be made now.
+    if (db >= shard.databases()) continue;
+    Database& database = shard.database(db);
     if (database.table.size() > 0) {
       cleared_.emplace_front();
       std::swap(cleared_.front(), database);

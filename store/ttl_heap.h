@@ -17,8 +17,8 @@ namespace kv::store {
 // A min-heap of (deadline, element) with back references: the element knows its
 // index, so a deadline can be changed or removed in O(log n) and read in O(1).
 // Four children per node: half the levels of a binary heap, and the children
-// of a node share a cache line (LaMarca and Ladner, "The influence of caches on
-// the performance of heaps", 1996).
+// of a node are neighbours in 64 bytes (LaMarca and Ladner, "The influence of
+// caches on the performance of heaps", 1996).
 //
 // Element must have
 //   uint32_t heap_index() const;  void set_heap_index(uint32_t);
