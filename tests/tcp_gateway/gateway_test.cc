@@ -386,6 +386,33 @@ TEST_F(GatewayTest, LowLimitsHoldUntilAuthentication) {
   EXPECT_EQ(client.Read(10), "+OK\r\n+OK\r\n");
 }
 
+TEST_F(GatewayTest, FramingIsRecognisedByTheFirstBytes) {
+  Start();
+  ClientSocket resp(port());
+  resp.Send("*2\r\n$4\r\necho\r\n$2\r\nhi\r\n");
+  EXPECT_EQ(resp.Read(8), "$2\r\nhi\r\n");
+  ClientSocket legacy(port());
+  legacy.Send(std::string("\x12\0\0\0\2\0\0\0\4\0\0\0echo\2\0\0\0hi", 22));
+  EXPECT_EQ(legacy.Read(11), std::string("\7\0\0\0\2\2\0\0\0hi", 11));
+  ClientSocket text(port());
+  text.Send("echo hi\r\n");
+  EXPECT_EQ(text.Read(14), "+VALUE 2\r\nhi\r\n");
+}
+
+TEST_F(GatewayTest, SwitchToResp3IsTheConnectionsOwnAndLasts) {
+  Start(Options(1));
+  ClientSocket third(port());
+  ClientSocket second(port());
+  third.Send("*2\r\n$5\r\nhello\r\n$1\r\n3\r\n");
+  EXPECT_EQ(third.Read(19), "%1\r\n$5\r\nproto\r\n:3\r\n");
+  second.Send("*2\r\n$5\r\nhello\r\n$1\r\n2\r\n");
+  EXPECT_EQ(second.Read(19), "*2\r\n$5\r\nproto\r\n:2\r\n");
+  third.Send("*2\r\n$7\r\nwaitfor\r\n$1\r\n1\r\n");
+  EXPECT_EQ(third.Read(3), "_\r\n");
+  second.Send("*2\r\n$7\r\nwaitfor\r\n$1\r\n1\r\n");
+  EXPECT_EQ(second.Read(5), "*-1\r\n");
+}
+
 TEST_F(GatewayTest, PortInUseIsOneClearError) {
   Start();
   GatewayOptions options = Options();
