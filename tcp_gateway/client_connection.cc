@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
 #include "tcp_gateway/net/connection_set.h"
 #include "tcp_gateway/wire/request.h"
 #include "tcp_gateway/worker.h"
@@ -10,9 +12,10 @@ namespace kv::gateway {
 
 namespace {
 
-// Requests of one connection in one turn of the loop; then the others are
-// served. Large enough for whole pipelines, small enough to be milliseconds.
-constexpr size_t kRequestsPerTurn = 1024;
+// What one connection may take of a turn of the loop before the others are
+// served. Looked at after each batch, so a batch of slow commands may exceed
+// it.
+constexpr absl::Duration kTimePerTurn = absl::Milliseconds(1);
 // Replies in one turn; more are sent before more are made.
 constexpr size_t kOutputPerTurn = 256 << 10;
 
@@ -48,13 +51,12 @@ Connection::Intake ClientConnection::Serve(absl::string_view input,
   const Framer& framer = worker_.FramerOf(protocol_);
   RequestBatch& batch = worker_.batch();
   Intake intake{After::kRead};
-  size_t executed = 0;
+  absl::Time end = absl::InfiniteFuture();
   while (true) {
     // Before authentication one by one: the limits may change with each.
     batch.Clear(session_->authenticated() ? RequestBatch::kMaxRequests : 1);
     const FrameResult frame = framer.Parse(input.substr(intake.consumed),
                                            frame_limits(), &partial_, &batch);
-    executed += batch.size();
     if (!batch.empty() && !ExecuteBatch(writer, &intake)) return intake;
     intake.consumed += frame.consumed;
     switch (frame.status) {
@@ -65,7 +67,6 @@ Connection::Intake ClientConnection::Serve(absl::string_view input,
       case FrameResult::Status::kRejected:
         writer->BeginReply(frame.ending);
         writer->Error(frame.error);
-        ++executed;
         break;
       case FrameResult::Status::kBroken:
         if (!frame.error.empty()) {
@@ -76,7 +77,10 @@ Connection::Intake ClientConnection::Serve(absl::string_view input,
     }
     intake.needed = frame.needed;
     if (intake.needed > 0) return intake;
-    if (executed >= kRequestsPerTurn || pending_output() > kOutputPerTurn) {
+    // A pipeline that fits into one batch, the usual case, reads no clock.
+    const absl::Time now = absl::Now();
+    if (end == absl::InfiniteFuture()) end = now + kTimePerTurn;
+    if (now >= end || pending_output() > kOutputPerTurn) {
       intake.after = After::kAgain;
       return intake;
     }

@@ -66,13 +66,39 @@ void Worker::AddConnection(int fd, uint64_t id, const sockaddr_storage& peer) {
       std::make_unique<ClientConnection>(fd, id, std::move(session), this));
 }
 
-const Framer& Worker::FramerOf(Protocol /*protocol*/) const {
+const Framer& Worker::FramerOf(Protocol protocol) const {
+  switch (protocol) {
+    case Protocol::kUnknown:
+    case Protocol::kText:
+      return text_framer_;
+    case Protocol::kResp2:
+    case Protocol::kResp3:
+      return resp_framer_;
+    case Protocol::kLegacy:
+      return legacy_framer_;
+  }
   return text_framer_;
 }
 
-ProtocolWriter* Worker::WriterOf(Protocol /*protocol*/, OutputBuffer* output) {
-  text_writer_.SetOutput(output);
+ProtocolWriter* Worker::ChooseWriter(Protocol protocol) {
+  switch (protocol) {
+    case Protocol::kUnknown:
+    case Protocol::kText:
+      return &text_writer_;
+    case Protocol::kResp2:
+    case Protocol::kResp3:
+      resp_writer_.set_resp3(protocol == Protocol::kResp3);
+      return &resp_writer_;
+    case Protocol::kLegacy:
+      return &legacy_writer_;
+  }
   return &text_writer_;
+}
+
+ProtocolWriter* Worker::WriterOf(Protocol protocol, OutputBuffer* output) {
+  ProtocolWriter* writer = ChooseWriter(protocol);
+  writer->SetOutput(output);
+  return writer;
 }
 
 std::unique_ptr<OutputBuffer> Worker::TakeOutput() {

@@ -17,10 +17,14 @@
 #include "tcp_gateway/net/event_loop.h"
 #include "tcp_gateway/options.h"
 #include "tcp_gateway/wire/framer.h"
+#include "tcp_gateway/wire/legacy_framer.h"
+#include "tcp_gateway/wire/legacy_writer.h"
 #include "tcp_gateway/wire/output_buffer.h"
 #include "tcp_gateway/wire/protocol.h"
 #include "tcp_gateway/wire/protocol_writer.h"
 #include "tcp_gateway/wire/request.h"
+#include "tcp_gateway/wire/resp_framer.h"
+#include "tcp_gateway/wire/resp_writer.h"
 #include "tcp_gateway/wire/text_framer.h"
 #include "tcp_gateway/wire/text_writer.h"
 
@@ -86,6 +90,7 @@ class Worker {
          CommandService* service);
 
   void Run();
+  ProtocolWriter* ChooseWriter(Protocol protocol);
   void AddConnection(int fd, uint64_t id, const sockaddr_storage& peer);
 
   const GatewayOptions& options_;
@@ -95,7 +100,11 @@ class Worker {
   ConnectionSet connections_;
   RequestBatch batch_;
   TextFramer text_framer_;
+  RespFramer resp_framer_;
+  LegacyFramer legacy_framer_;
   TextWriter text_writer_;
+  RespWriter resp_writer_;
+  LegacyWriter legacy_writer_;
   std::unique_ptr<OutputBuffer> spare_output_;
 
   // Each counter has its own writer: the thread that accepts, and this one.

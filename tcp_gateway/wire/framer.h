@@ -25,7 +25,7 @@ struct FrameLimits {
     return {.max_line = 16 << 10,
             .max_bulk = 16 << 10,
             .max_args = 10,
-            .max_request = 64 << 10,
+            .max_request = 256 << 10,
             .authenticated = false};
   }
 };
@@ -42,6 +42,14 @@ struct PartialRequest {
   size_t args_left = 0;  // announced and not seen yet
   std::vector<Range> args;
 };
+
+// How far the request at the front was scanned; the note is dropped.
+inline size_t TakeScanned(std::unique_ptr<PartialRequest>* partial) {
+  if (*partial == nullptr) return 0;
+  const size_t scanned = (*partial)->scanned;
+  partial->reset();
+  return scanned;
+}
 
 struct FrameResult {
   enum class Status : uint8_t {

@@ -56,10 +56,7 @@ void ProtocolWriter::Block(absl::string_view prefix, absl::string_view bytes,
 void ProtocolWriter::Block(absl::string_view prefix,
                            const store::StringValue& value,
                            absl::string_view eol) {
-  if (value.blob == nullptr ||
-      value.bytes.size() < OutputBuffer::kReferenceBytes) {
-    return Block(prefix, value.bytes, eol);
-  }
+  if (!IsReferenced(value)) return Block(prefix, value.bytes, eol);
   NumberLine(prefix, value.bytes.size(), eol);
   output().AppendReference(value.blob, value.bytes);
   output().Append(eol);

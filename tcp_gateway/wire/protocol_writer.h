@@ -17,8 +17,9 @@ namespace kv::gateway {
 // Borrows    the output.
 class ProtocolWriter : public ReplyWriter {
  public:
-  // REQUIRES: called before any reply, and between replies only.
-  void SetOutput(OutputBuffer* output) { output_ = output; }
+  // Points it at a connection's output; what another connection's reply may
+  // have left unfinished is forgotten.
+  virtual void SetOutput(OutputBuffer* output) { output_ = output; }
   // What it speaks now, which SwitchToResp() may have changed.
   virtual Protocol protocol() const = 0;
 
@@ -43,6 +44,11 @@ class ProtocolWriter : public ReplyWriter {
   static constexpr size_t kHeaderBytes = 64;
 
   OutputBuffer& output() { return *output_; }
+  // Whether a value is sent from where it is rather than copied.
+  static bool IsReferenced(const store::StringValue& value) {
+    return value.blob != nullptr &&
+           value.bytes.size() >= OutputBuffer::kReferenceBytes;
+  }
 
   // prefix, number, line ending
   void NumberLine(absl::string_view prefix, int64_t number,

@@ -62,8 +62,8 @@ class ReplyWriter {
   virtual void ArrayOfPairs(size_t pairs) = 0;
   virtual void Pair() = 0;
 
-  // HELLO: speak RESP2 or RESP3 from the next reply on. False where the
-  // connection's framing is another.
+  // HELLO: speak RESP2 or RESP3 from here on, the reply to HELLO included.
+  // False where the connection's framing is another.
   virtual bool SwitchToResp(int version) = 0;
 
  protected:

@@ -235,37 +235,37 @@ bool TakeRequest(const Line& line, absl::string_view rest,
 
 }  // namespace
 
+bool ParseTextRequest(absl::string_view input, size_t scanned,
+                      const FrameLimits& limits,
+                      std::unique_ptr<PartialRequest>* partial,
+                      RequestBatch* batch, FrameResult* result) {
+  const absl::string_view rest = input.substr(result->consumed);
+  const size_t line_feed = rest.find('\n', scanned);
+  const bool found = line_feed != rest.npos;
+  if (!FitsLimit(rest, found ? line_feed : rest.size(), limits.max_line)) {
+    return Stop(Status::kBroken, "ERR Protocol error: too big inline request",
+                batch, result);
+  }
+  if (found) {
+    return TakeRequest(LineOf(rest, line_feed), rest, limits, batch, result);
+  }
+  result->needed = rest.size() + 1;
+  if (rest.size() >= kNotedLineBytes) {
+    *partial = std::make_unique<PartialRequest>();
+    (*partial)->scanned = rest.size();
+  }
+  return false;
+}
+
 FrameResult TextFramer::Parse(absl::string_view input,
                               const FrameLimits& limits,
                               std::unique_ptr<PartialRequest>* partial,
                               RequestBatch* batch) const {
   FrameResult result;
-  size_t scanned = 0;
-  if (*partial != nullptr) {
-    scanned = (*partial)->scanned;
-    partial->reset();
-  }
-  while (!batch->full()) {
-    const absl::string_view rest = input.substr(result.consumed);
-    const size_t line_feed = rest.find('\n', scanned);
+  size_t scanned = TakeScanned(partial);
+  while (!batch->full() &&
+         ParseTextRequest(input, scanned, limits, partial, batch, &result)) {
     scanned = 0;
-    const bool found = line_feed != rest.npos;
-    if (!FitsLimit(rest, found ? line_feed : rest.size(), limits.max_line)) {
-      Stop(Status::kBroken, "ERR Protocol error: too big inline request", batch,
-           &result);
-      return result;
-    }
-    if (!found) {
-      result.needed = rest.size() + 1;
-      if (rest.size() >= kNotedLineBytes) {
-        *partial = std::make_unique<PartialRequest>();
-        (*partial)->scanned = rest.size();
-      }
-      return result;
-    }
-    if (!TakeRequest(LineOf(rest, line_feed), rest, limits, batch, &result)) {
-      return result;
-    }
   }
   return result;
 }

@@ -1,0 +1,234 @@
+#include "tcp_gateway/wire/resp_framer.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "store/base/number.h"
+#include "tcp_gateway/wire/text_framer.h"
+
+namespace kv::gateway {
+
+namespace {
+
+using Status = FrameResult::Status;
+
+// An incomplete request of fewer arguments is parsed again from its start:
+// skipping over its strings costs less than noting where they are.
+constexpr size_t kNotedArgs = 8;
+
+// A line "<prefix><number>\r\n".
+struct NumberLine {
+  enum class Kind : uint8_t { kNumber, kNotANumber, kTooLong, kIncomplete };
+  Kind kind = Kind::kNumber;
+  int64_t value = 0;
+  size_t end = 0;  // behind the line
+};
+
+// The usual line has one to nine digits; false leaves the others to
+// ReadNumberLine.
+bool ReadShortNumber(absl::string_view input, size_t begin, NumberLine* line) {
+  const size_t limit = std::min(input.size(), begin + 10);
+  size_t at = begin;
+  int64_t value = 0;
+  while (at < limit && input[at] >= '0' && input[at] <= '9') {
+    value = value * 10 + (input[at] - '0');
+    ++at;
+  }
+  if (at == begin || at + 1 >= input.size() || input[at] != '\r') return false;
+  if (input[begin] == '0' && at > begin + 1) return false;
+  line->value = value;
+  line->end = at + 2;
+  return true;
+}
+
+// Reads the number at `begin`. An unfinished line is searched again with each
+// piece that arrives: it is short, or the limit ends it.
+NumberLine ReadNumberLine(absl::string_view input, size_t begin,
+                          size_t max_line) {
+  using Kind = NumberLine::Kind;
+  NumberLine line;
+  if (ReadShortNumber(input, begin, &line)) return line;
+  const size_t cr = begin < input.size() ? input.find('\r', begin) : input.npos;
+  if (cr == input.npos) {
+    const bool too_long = input.size() > begin + max_line;
+    return {too_long ? Kind::kTooLong : Kind::kIncomplete};
+  }
+  if (cr + 1 >= input.size()) return {Kind::kIncomplete};
+  line.end = cr + 2;
+  if (!store::ParseInt64(input.substr(begin, cr - begin), &line.value)) {
+    line.kind = Kind::kNotANumber;
+  }
+  return line;
+}
+
+// One request that is an array, at the front of `rest`. Arguments go straight
+// into the batch; those of a request that is not complete and has many are
+// noted in `partial` instead.
+class ArrayParser {
+ public:
+  ArrayParser(absl::string_view rest, const FrameLimits& limits,
+              std::unique_ptr<PartialRequest>* partial, RequestBatch* batch,
+              FrameResult* result)
+      : rest_(rest),
+        limits_(limits),
+        partial_(*partial),
+        batch_(*batch),
+        result_(*result) {}
+
+  // False if parsing ends here; the result says why.
+  bool Parse() {
+    if (partial_ != nullptr) {
+      at_ = partial_->scanned;
+      args_left_ = partial_->args_left;
+    } else if (!TakeCount()) {
+      return false;
+    }
+    while (args_left_ > 0) {
+      if (!TakeArg()) return false;
+    }
+    result_.consumed += at_;
+    if (partial_ != nullptr) {
+      for (const PartialRequest::Range& range : partial_->args) {
+        batch_.AddArg(rest_.substr(range.begin, range.size));
+      }
+      partial_.reset();
+    }
+    // An array of no strings, or of less than none, is no request.
+    if (batch_.open_args() > 0) batch_.CloseRequest(result_.consumed);
+    return true;
+  }
+
+ private:
+  bool TakeCount() {
+    const NumberLine count = ReadNumberLine(rest_, 1, limits_.max_line);
+    switch (count.kind) {
+      case NumberLine::Kind::kIncomplete:
+        return Need(rest_.size() + 1);
+      case NumberLine::Kind::kTooLong:
+        return Break("too big mbulk count string");
+      case NumberLine::Kind::kNotANumber:
+        return Break("invalid multibulk length");
+      case NumberLine::Kind::kNumber:
+        break;
+    }
+    if (count.value > static_cast<int64_t>(limits_.max_args)) {
+      return Break(limits_.authenticated ? "invalid multibulk length"
+                                         : "unauthenticated multibulk length");
+    }
+    at_ = count.end;
+    args_left_ = std::max<int64_t>(count.value, 0);
+    return true;
+  }
+
+  bool TakeArg() {
+    const NumberLine length = ReadNumberLine(rest_, at_ + 1, limits_.max_line);
+    switch (length.kind) {
+      case NumberLine::Kind::kIncomplete:
+        return Need(rest_.size() + 1);
+      case NumberLine::Kind::kTooLong:
+        return Break("too big bulk count string");
+      case NumberLine::Kind::kNotANumber:
+      case NumberLine::Kind::kNumber:
+        break;
+    }
+    if (rest_[at_] != '$') {
+      const char got = rest_[at_];
+      return Break(batch_.CopyToScratch(absl::StrCat(
+          "expected '$', got '", absl::string_view(&got, 1), "'")));
+    }
+    if (length.kind == NumberLine::Kind::kNotANumber || length.value < 0) {
+      return Break("invalid bulk length");
+    }
+    if (static_cast<uint64_t>(length.value) > limits_.max_bulk) {
+      return Break(limits_.authenticated ? "invalid bulk length"
+                                         : "unauthenticated bulk length");
+    }
+    const size_t size = length.value;
+    const size_t end = length.end + size + 2;
+    if (end > limits_.max_request) return Break("too big request");
+    if (end > rest_.size()) return Need(end);
+    if (partial_ != nullptr) {
+      partial_->args.push_back(
+          {static_cast<uint32_t>(length.end), static_cast<uint32_t>(size)});
+    } else {
+      batch_.AddArg(rest_.substr(length.end, size));
+    }
+    at_ = end;
+    --args_left_;
+    return true;
+  }
+
+  bool Need(size_t size) {
+    if (partial_ == nullptr && batch_.open_args() >= kNotedArgs) {
+      partial_ = std::make_unique<PartialRequest>();
+      for (size_t i = 0; i < batch_.open_args(); ++i) {
+        const absl::string_view arg = batch_.open_arg(i);
+        partial_->args.push_back(
+            {static_cast<uint32_t>(arg.data() - rest_.data()),
+             static_cast<uint32_t>(arg.size())});
+      }
+    }
+    if (partial_ != nullptr) {
+      partial_->scanned = at_;
+      partial_->args_left = args_left_;
+    }
+    batch_.DropOpenArgs();
+    result_.needed = size;
+    return false;
+  }
+
+  bool Break(absl::string_view reason) {
+    batch_.DropOpenArgs();
+    partial_.reset();
+    result_.status = Status::kBroken;
+    result_.error =
+        batch_.CopyToScratch(absl::StrCat("ERR Protocol error: ", reason));
+    return false;
+  }
+
+  const absl::string_view rest_;
+  const FrameLimits& limits_;
+  std::unique_ptr<PartialRequest>& partial_;
+  RequestBatch& batch_;
+  FrameResult& result_;
+  size_t at_ = 0;
+  size_t args_left_ = 0;
+};
+
+// As ParseTextRequest, but Redis does not go on after unbalanced quotes.
+bool ParseInline(absl::string_view input, const FrameLimits& limits,
+                 std::unique_ptr<PartialRequest>* partial, RequestBatch* batch,
+                 FrameResult* result) {
+  const size_t scanned = TakeScanned(partial);
+  if (ParseTextRequest(input, scanned, limits, partial, batch, result)) {
+    return true;
+  }
+  if (result->status == Status::kRejected) result->status = Status::kBroken;
+  return false;
+}
+
+}  // namespace
+
+FrameResult RespFramer::Parse(absl::string_view input,
+                              const FrameLimits& limits,
+                              std::unique_ptr<PartialRequest>* partial,
+                              RequestBatch* batch) const {
+  FrameResult result;
+  bool going_on = true;
+  while (going_on && !batch->full()) {
+    const absl::string_view rest = input.substr(result.consumed);
+    if (rest.empty()) {
+      result.needed = 1;
+      break;
+    }
+    going_on = rest[0] == '*'
+                   ? ArrayParser(rest, limits, partial, batch, &result).Parse()
+                   : ParseInline(input, limits, partial, batch, &result);
+  }
+  return result;
+}
+
+}  // namespace kv::gateway

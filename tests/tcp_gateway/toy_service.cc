@@ -1,0 +1,105 @@
+#include "tests/tcp_gateway/toy_service.h"
+
+#include <string>
+
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+
+namespace kv::gateway {
+
+class ToyService::ToySession : public Session {
+ public:
+  ToySession(ToyService* service, uint64_t id) : service(service), id(id) {
+    ++service->sessions_;
+  }
+  ~ToySession() override {
+    --service->sessions_;
+    absl::MutexLock lock(&service->mutex_);
+    service->connections_.erase(id);
+  }
+
+  ToyService* const service;
+  const uint64_t id;
+};
+
+std::unique_ptr<Session> ToyService::NewSession(ConnectionInfo connection) {
+  const uint64_t id = connection.ref.id();
+  {
+    absl::MutexLock lock(&mutex_);
+    connections_[id] = connection.ref;
+  }
+  auto session = std::make_unique<ToySession>(this, id);
+  session->set_authenticated(!locked_);
+  return session;
+}
+
+ConnectionRef ToyService::Find(uint64_t id) {
+  absl::MutexLock lock(&mutex_);
+  return connections_[id];
+}
+
+size_t ToyService::Execute(Session& session, absl::Span<const Request> batch,
+                           int64_t now_ms, ReplyWriter& writer) {
+  size_t done = 0;
+  while (done < batch.size() && session.state() == Session::State::kServing) {
+    writer.BeginReply(batch[done].ending);
+    ExecuteOne(static_cast<ToySession&>(session), batch[done], now_ms, writer);
+    ++executed_;
+    ++done;
+  }
+  return done;
+}
+
+void ToyService::ExecuteOne(ToySession& session, const Request& request,
+                            int64_t now_ms, ReplyWriter& writer) {
+  const auto is = [&](absl::string_view name) {
+    return absl::EqualsIgnoreCase(request.name(), name);
+  };
+  int64_t number = 0;
+  if (request.args.size() > 1) {
+    (void)absl::SimpleAtoi(request.args[1], &number);
+  }
+  if (is("echo")) return writer.Bulk(request.args[1]);
+  if (is("set")) return writer.Status("OK");
+  if (is("big")) return writer.Bulk(std::string(number, 'b'));
+  if (is("blob")) {
+    store::Blob* blob = store::Blob::New(std::string(number, 'b'));
+    writer.Bulk(store::StringValue{blob->view(), blob});
+    return blob->Unref();
+  }
+  if (is("id")) return writer.Integer(session.id);
+  if (is("nap")) {
+    absl::SleepFor(absl::Milliseconds(number));
+    return writer.Status("OK");
+  }
+  if (is("quit")) {
+    writer.Status("OK");
+    return session.Close();
+  }
+  if (is("login")) {
+    session.set_authenticated(true);
+    return writer.Status("OK");
+  }
+  if (is("hello")) {
+    if (!writer.SwitchToResp(number)) return writer.Error("ERR not RESP");
+    writer.Map(1);
+    writer.Bulk("proto");
+    return writer.Integer(number);
+  }
+  if (is("wait")) return session.Pause();
+  if (is("waitfor")) return session.Pause(now_ms + number);
+  if (is("wake")) {
+    Find(number).Post([text = std::string(request.args[2])](
+                          Session& woken, ReplyWriter& its_writer) {
+      its_writer.Bulk(text);
+      woken.Resume();
+    });
+    return writer.Status("OK");
+  }
+  writer.Error(ErrorKind::kUnknownCommand,
+               absl::StrCat("ERR unknown command '", request.name(), "'"));
+}
+
+}  // namespace kv::gateway
