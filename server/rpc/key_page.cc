@@ -114,8 +114,8 @@ RpcStatus ReadKeyPage(store::Keyspace& keyspace, store::TimeMs now,
   if (!pb::ValueType_IsValid(request.type())) {
     return {pb::ERROR_REASON_INVALID_FIELD, "type is unknown"};
   }
-  const size_t page_size =
-      request.page_size() == 0 ? kDefaultPageSize
+  const size_t page_size = request.page_size() == 0
+                               ? kDefaultPageSize
                                : std::min(request.page_size(), kMaxPageSize);
   uint64_t cursor = 0;
   RpcStatus status = ReadCursor(salt, request, &cursor);
@@ -125,18 +125,17 @@ RpcStatus ReadKeyPage(store::Keyspace& keyspace, store::TimeMs now,
   do {
     const size_t step = page.NextStep(page_size);
     page.looks += step;
-    cursor = store::keys::Scan(
-        keyspace, now, /*db=*/0, cursor, step,
-        [&](const store::keys::ScannedKey& key) {
-          if (!Matches(request, key)) return;
-          ++page.keys;
-          page.bytes += key.key.size() + kFieldsBytes;
-          pb::KeyInfo* info = response->add_keys();
-          info->set_key(key.key.data(), key.key.size());
-          info->set_type(ToProto(key.metadata.type));
-          info->set_version(key.metadata.version);
-          WriteTtl(key.metadata.deadline, now, info);
-        });
+    cursor = store::keys::Scan(keyspace, now, /*db=*/0, cursor, step,
+                               [&](const store::keys::ScannedKey& key) {
+                                 if (!Matches(request, key)) return;
+                                 ++page.keys;
+                                 page.bytes += key.key.size() + kFieldsBytes;
+                                 pb::KeyInfo* info = response->add_keys();
+                                 info->set_key(key.key.data(), key.key.size());
+                                 info->set_type(ToProto(key.metadata.type));
+                                 info->set_version(key.metadata.version);
+                                 WriteTtl(key.metadata.deadline, now, info);
+                               });
   } while (cursor != 0 && !page.Full(page_size));
   if (cursor != 0) {
     response->set_next_page_token(

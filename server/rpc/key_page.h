@@ -15,8 +15,7 @@ namespace kv::server {
 // that a token of another process or for another filter is refused rather than
 // silently leaving out keys.
 RpcStatus ReadKeyPage(store::Keyspace& keyspace, store::TimeMs now,
-                      uint64_t salt,
-                      const fastkv::v1::ListKeysRequest& request,
+                      uint64_t salt, const fastkv::v1::ListKeysRequest& request,
                       fastkv::v1::ListKeysResponse* response);
 
 }  // namespace kv::server

@@ -205,8 +205,8 @@ RpcStatus KeyValueService::Expire(TimeMs now, const pb::ExpireRequest& request,
       return InvalidExpiry("neither ttl_ms nor expire_time_ms is set");
     case pb::ExpireRequest::kTtlMs:
       // Not positive: now, however far back, so that the sum cannot overflow.
-      status = DeadlineAfter(std::max<int64_t>(request.ttl_ms(), 0), now,
-                             &deadline);
+      status =
+          DeadlineAfter(std::max<int64_t>(request.ttl_ms(), 0), now, &deadline);
       break;
     case pb::ExpireRequest::kExpireTimeMs:
       status = DeadlineAt(request.expire_time_ms(), &deadline);

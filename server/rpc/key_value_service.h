@@ -29,8 +29,7 @@ class KeyValueService {
   // beside it: the transport sends `large_value`, unless null, as the field
   // `value`.
   RpcStatus Get(store::TimeMs now, const fastkv::v1::GetRequest& request,
-                fastkv::v1::GetResponse* response,
-                store::BlobRef* large_value);
+                fastkv::v1::GetResponse* response, store::BlobRef* large_value);
   RpcStatus Set(store::TimeMs now, const fastkv::v1::SetRequest& request,
                 fastkv::v1::SetResponse* response);
   RpcStatus Delete(store::TimeMs now, const fastkv::v1::DeleteRequest& request,

@@ -20,9 +20,7 @@ class [[nodiscard]] RpcStatus {
   RpcStatus(fastkv::v1::ErrorReason reason, std::string message)
       : reason_(reason), message_(std::move(message)) {}
 
-  bool ok() const {
-    return reason_ == fastkv::v1::ERROR_REASON_UNSPECIFIED;
-  }
+  bool ok() const { return reason_ == fastkv::v1::ERROR_REASON_UNSPECIFIED; }
   fastkv::v1::ErrorReason reason() const { return reason_; }
   // For people; it may change between versions.
   const std::string& message() const { return message_; }
