@@ -77,8 +77,9 @@ class SortedSetServiceTest : public testing::Test {
 
   Scored Range(const pb::SortedSetServiceRangeRequest& request) {
     Scored members;
-    for (const pb::ScoredMember& member :
-         Call(&SortedSetService::Range, request).members()) {
+    const pb::SortedSetServiceRangeResponse response =
+        Call(&SortedSetService::Range, request);
+    for (const pb::ScoredMember& member : response.members()) {
       members.emplace_back(member.member(), member.score());
     }
     return members;
