@@ -1,0 +1,98 @@
+#include "server/rpc/rpc_status.h"
+
+#include "absl/strings/strip.h"
+#include "google/rpc/error_details.pb.h"
+#include "google/rpc/status.pb.h"
+
+namespace kv::server {
+namespace {
+
+namespace pb = fastkv::v1;
+
+constexpr absl::string_view kDomain = "fastkv";
+
+}  // namespace
+
+// The codes that error_reason.proto promises.
+absl::StatusCode RpcStatus::code() const {
+  switch (reason_) {
+    case pb::ERROR_REASON_UNSPECIFIED:
+      return absl::StatusCode::kOk;
+    case pb::ERROR_REASON_WRONG_TYPE:
+    case pb::ERROR_REASON_VALUE_NOT_INTEGER:
+    case pb::ERROR_REASON_VALUE_NOT_FLOAT:
+      return absl::StatusCode::kFailedPrecondition;
+    case pb::ERROR_REASON_INTEGER_OVERFLOW:
+    case pb::ERROR_REASON_INDEX_OUT_OF_RANGE:
+    case pb::ERROR_REASON_RESPONSE_TOO_LARGE:
+      return absl::StatusCode::kOutOfRange;
+    case pb::ERROR_REASON_SCORE_NOT_A_NUMBER:
+    case pb::ERROR_REASON_VALUE_TOO_LARGE:
+    case pb::ERROR_REASON_INVALID_EXPIRY:
+    case pb::ERROR_REASON_CONFLICTING_OPTIONS:
+    case pb::ERROR_REASON_INVALID_FIELD:
+    case pb::ERROR_REASON_INVALID_PAGE_TOKEN:
+    case pb::ERROR_REASON_MALFORMED_REQUEST:
+      return absl::StatusCode::kInvalidArgument;
+    case pb::ERROR_REASON_KEY_NOT_FOUND:
+      return absl::StatusCode::kNotFound;
+    // The generated enum has two more values, to fix its size.
+    case pb::ErrorReason_INT_MIN_SENTINEL_DO_NOT_USE_:
+    case pb::ErrorReason_INT_MAX_SENTINEL_DO_NOT_USE_:
+      break;
+  }
+  return absl::StatusCode::kInternal;
+}
+
+std::string RpcStatus::EncodeDetails() const {
+  google::rpc::ErrorInfo info;
+  info.set_reason(std::string(ReasonName(reason_)));
+  info.set_domain(std::string(kDomain));
+  google::rpc::Status status;
+  status.set_code(static_cast<int>(code()));
+  status.set_message(message_);
+  status.add_details()->PackFrom(info);
+  return status.SerializeAsString();
+}
+
+absl::string_view ReasonName(pb::ErrorReason reason) {
+  return absl::StripPrefix(pb::ErrorReason_Name(reason), "ERROR_REASON_");
+}
+
+RpcStatus ToRpcStatus(store::OpStatus status) {
+  switch (status) {
+    case store::OpStatus::kOk:
+      return {};
+    case store::OpStatus::kWrongType:
+      return {pb::ERROR_REASON_WRONG_TYPE,
+              "the key holds a value of another type"};
+    case store::OpStatus::kNotInteger:
+      return {pb::ERROR_REASON_VALUE_NOT_INTEGER,
+              "the value is not a decimal integer of 64 bits"};
+    case store::OpStatus::kNotFloat:
+      return {pb::ERROR_REASON_VALUE_NOT_FLOAT,
+              "the value is not a finite decimal number"};
+    case store::OpStatus::kOverflow:
+      return {pb::ERROR_REASON_INTEGER_OVERFLOW,
+              "the sum does not fit into 64 bits"};
+    case store::OpStatus::kNotANumber:
+      return {pb::ERROR_REASON_SCORE_NOT_A_NUMBER,
+              "a score is not a number (NaN), or the sum would not be one"};
+    case store::OpStatus::kTooLarge:
+      return {pb::ERROR_REASON_VALUE_TOO_LARGE,
+              "the value would be longer than 512 MiB"};
+    case store::OpStatus::kBadDeadline:
+      return {pb::ERROR_REASON_INVALID_EXPIRY, "the expiry is out of range"};
+    case store::OpStatus::kBadOptions:
+      return {pb::ERROR_REASON_CONFLICTING_OPTIONS,
+              "the options exclude each other"};
+    case store::OpStatus::kNoSuchKey:
+      return {pb::ERROR_REASON_KEY_NOT_FOUND, "there is no such key"};
+    case store::OpStatus::kOutOfRange:
+      return {pb::ERROR_REASON_INDEX_OUT_OF_RANGE,
+              "an index or offset is out of range"};
+  }
+  return {};
+}
+
+}  // namespace kv::server
