@@ -34,7 +34,8 @@ gateway::GatewayOptions GatewayOptionsFrom(const Config& config) {
   options.port = config.port;
   options.workers = config.workers;
   options.max_connections = config.max_connections;
-  options.connection_limits.idle_timeout = config.idle_timeout;
+  options.connection_limits.idle_timeout_ms =
+      absl::ToInt64Milliseconds(config.idle_timeout);
   return options;
 }
 
@@ -43,7 +44,8 @@ GrpcServerOptions GrpcOptionsFrom(const Config& config) {
   options.bind = config.bind;
   options.port = config.grpc_port;
   options.threads = config.grpc_threads;
-  options.max_message_bytes = static_cast<int>(config.grpc_max_message_bytes);
+  options.max_message_bytes =
+      static_cast<size_t>(config.grpc_max_message_bytes);
   return options;
 }
 

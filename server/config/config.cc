@@ -76,8 +76,8 @@ absl::Status Validate(const Config& config) {
   status.Update(Check(config.grpc_threads >= 1 && config.grpc_threads <= 256,
                       "--grpc_threads must be 1 to 256"));
   status.Update(Check(config.grpc_max_message_bytes >= 1024 &&
-                          config.grpc_max_message_bytes <= int64_t{1} << 30,
-                      "--grpc_max_message_bytes must be 1024 to 1073741824"));
+                          config.grpc_max_message_bytes <= int64_t{512} << 20,
+                      "--grpc_max_message_bytes must be 1024 to 536870912"));
   status.Update(Check(is_power_of_two(config.shards) && config.shards <= 65536,
                       "--shards must be a power of two up to 65536"));
   status.Update(Check(config.shutdown_grace >= absl::ZeroDuration() &&
