@@ -2,10 +2,23 @@
 #define FASTKV_TCP_GATEWAY_COMMAND_CLIENT_SESSION_H_
 
 #include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
 
+#include "tcp_gateway/command/queued_commands.h"
 #include "tcp_gateway/command_service.h"
 
 namespace kv::gateway {
+
+// A key that WATCH named, and the version that its entry had then; 0: none.
+struct WatchedKey {
+  std::string name;
+  uint8_t db;
+  uint64_t version;
+};
+using WatchedKeys = std::vector<WatchedKey>;
 
 // ClientSession: what commands keep for one connection. Small: there may be
 // very many that rest.
@@ -22,8 +35,17 @@ class ClientSession final : public Session {
   uint8_t db() const { return db_; }
   void set_db(uint8_t db) { db_ = db; }
 
+  // What was queued since MULTI; null outside of a transaction.
+  QueuedCommands* queue() const { return queue_.get(); }
+  void BeginQueue() { queue_ = std::make_unique<QueuedCommands>(); }
+  std::unique_ptr<QueuedCommands> TakeQueue() { return std::move(queue_); }
+
+  WatchedKeys& watched() { return watched_; }
+
  private:
   const ConnectionRef connection_;
+  std::unique_ptr<QueuedCommands> queue_;
+  WatchedKeys watched_;
   uint8_t db_ = 0;
 };
 

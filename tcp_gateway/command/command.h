@@ -42,20 +42,22 @@ enum class CommandGroup : uint8_t {
   kSortedSet,
   kConnection,
   kServer,
+  kTransactions,
 };
 
 // What Redis' COMMAND INFO tells clients of a command, and what the executor
 // needs to know.
 enum CommandFlags : uint32_t {
-  kReadOnly = 1 << 0,  // changes no entry
-  kWrite = 1 << 1,     // may change entries
-  kDenyOom = 1 << 2,   // may need more memory
-  kFast = 1 << 3,      // O(1) or O(log n)
-  kAdmin = 1 << 4,     // for those who run the server
-  kNoAuth = 1 << 5,    // allowed before authentication
-  kBlocking = 1 << 6,  // may wait for other clients
-  kPubSub = 1 << 7,    // about messages
-  kNoMulti = 1 << 8,   // refused inside MULTI
+  kReadOnly = 1 << 0,   // changes no entry
+  kWrite = 1 << 1,      // may change entries
+  kDenyOom = 1 << 2,    // may need more memory
+  kFast = 1 << 3,       // O(1) or O(log n)
+  kAdmin = 1 << 4,      // for those who run the server
+  kNoAuth = 1 << 5,     // allowed before authentication
+  kBlocking = 1 << 6,   // may wait for other clients
+  kPubSub = 1 << 7,     // about messages
+  kNoMulti = 1 << 8,    // refused inside MULTI
+  kImmediate = 1 << 9,  // inside MULTI executed at once, not queued
 };
 
 // Command: one row of the command table: all that is known of a command. HELP,

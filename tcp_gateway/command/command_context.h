@@ -66,6 +66,10 @@ class CommandContext {
   // For Scope::kWalk: the transaction around the command, or null.
   const store::Transaction* within() const { return txn_; }
 
+  // Whether EXEC runs the command: then it must not wait for anything.
+  bool in_multi() const { return in_multi_; }
+  void set_in_multi(bool value) { in_multi_ = value; }
+
   // Replies to an operation that was refused, in Redis' words.
   void ReplyError(store::OpStatus status);
   void ReplyError(absl::string_view code_and_message) {
@@ -85,6 +89,7 @@ class CommandContext {
   store::Transaction* const txn_;
   const store::TimeMs now_;
   ReplyWriter& reply_;
+  bool in_multi_ = false;
 };
 
 }  // namespace kv::gateway

@@ -4,12 +4,13 @@
 #include <string>
 
 #include "absl/container/fixed_array.h"
-#include "absl/container/inlined_vector.h"
 #include "absl/strings/str_cat.h"
 #include "store/base/key.h"
 #include "store/transaction.h"
 #include "tcp_gateway/command/command_context.h"
 #include "tcp_gateway/command/command_table.h"
+#include "tcp_gateway/command/queued_commands.h"
+#include "tcp_gateway/command/request_keys.h"
 
 namespace kv::gateway {
 
@@ -20,8 +21,6 @@ struct CommandExecutor::Prepared {
 };
 
 namespace {
-
-using KeyList = absl::InlinedVector<store::Key, 16>;
 
 // Redis shows the beginning of what it did not understand, in these bounds.
 std::string UnknownCommand(const Request& request) {
@@ -39,19 +38,24 @@ std::string UnknownCommand(const Request& request) {
   return text;
 }
 
-// All keys of a request that has passed the arity check, the first of which is
-// made already.
-void CollectKeys(const Command& command, const Request& request,
-                 const store::Key& first_key, KeyList* keys) {
-  const int last =
-      command.keys.last < 0
-          ? static_cast<int>(request.args.size()) + command.keys.last
-          : command.keys.last;
-  keys->push_back(first_key);
-  for (int i = command.keys.first + command.keys.step; i <= last;
-       i += command.keys.step) {
-    keys->emplace_back(request.args[i], first_key.db);
+// A command whose only key is its first_key.
+bool HasOneKey(const Command& command) {
+  return command.keys.first == command.keys.last &&
+         command.keys.numkeys_at == 0;
+}
+
+// Puts the request aside for EXEC.
+void Enqueue(const Command& command, const Request& request,
+             QueuedCommands& queue, ReplyWriter& writer) {
+  if ((command.flags & kNoMulti) != 0) {
+    queue.Break();
+    return writer.Error("ERR Command not allowed inside a transaction");
   }
+  if (!queue.Add(command, request.args)) {
+    return writer.Error(ErrorKind::kTooBig,
+                        "ERR too much is queued since MULTI");
+  }
+  writer.Status("QUEUED");
 }
 
 }  // namespace
@@ -99,22 +103,34 @@ void CommandExecutor::Run(const Request& request, const Prepared& prepared,
                           ClientSession& session, int64_t now_ms,
                           ReplyWriter& writer) {
   const Command* command = prepared.command;
+  QueuedCommands* queue = session.queue();
   if (command == nullptr) {
+    if (queue != nullptr) queue->Break();
     return writer.Error(ErrorKind::kUnknownCommand, UnknownCommand(request));
   }
-  const auto call = [&](absl::Span<const store::Key> keys,
-                        store::Transaction* txn) {
-    CommandContext context(server_, session, *command, request.args, keys, txn,
-                           now_ms, writer);
-    command->handler(context);
-  };
   if (!command->AcceptsArity(request.args.size())) {
+    if (queue != nullptr) queue->Break();
     return CommandContext(server_, session, *command, request.args, {}, nullptr,
                           now_ms, writer)
         .ReplyWrongArity();
   }
+  if (queue != nullptr && (command->flags & kImmediate) == 0) {
+    return Enqueue(*command, request, *queue, writer);
+  }
+  Call(*command, request, prepared.first_key, session, now_ms, writer);
+}
+
+void CommandExecutor::Call(const Command& command, const Request& request,
+                           const store::Key& first_key, ClientSession& session,
+                           int64_t now_ms, ReplyWriter& writer) {
+  const auto call = [&](absl::Span<const store::Key> keys,
+                        store::Transaction* txn) {
+    CommandContext context(server_, session, command, request.args, keys, txn,
+                           now_ms, writer);
+    command.handler(context);
+  };
   store::Keyspace& keyspace = server_.engine.keyspace();
-  switch (command->scope) {
+  switch (command.scope) {
     case Scope::kNone:
     case Scope::kWalk:
       return call({}, nullptr);
@@ -125,12 +141,14 @@ void CommandExecutor::Run(const Request& request, const Prepared& prepared,
     case Scope::kKeys:
       break;
   }
-  if (command->keys.first == command->keys.last) {
-    store::Transaction txn(keyspace, now_ms, prepared.first_key);
-    return call({&prepared.first_key, 1}, &txn);
+  if (HasOneKey(command)) {
+    store::Transaction txn(keyspace, now_ms, first_key);
+    return call({&first_key, 1}, &txn);
   }
   KeyList keys;
-  CollectKeys(*command, request, prepared.first_key, &keys);
+  if (!AppendKeys(command, request.args, session.db(), &keys)) {
+    return ReplyBadKeys(command, request.args, writer);
+  }
   store::Transaction txn(keyspace, now_ms, keys);
   call(keys, &txn);
 }

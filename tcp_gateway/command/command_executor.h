@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "absl/types/span.h"
+#include "store/base/key.h"
 #include "tcp_gateway/command/client_session.h"
 #include "tcp_gateway/command/command.h"
 #include "tcp_gateway/command/server_context.h"
@@ -38,6 +39,9 @@ class CommandExecutor final : public CommandService {
   Prepared Prepare(const Request& request, uint8_t db) const;
   void Run(const Request& request, const Prepared& prepared,
            ClientSession& session, int64_t now_ms, ReplyWriter& writer);
+  void Call(const Command& command, const Request& request,
+            const store::Key& first_key, ClientSession& session, int64_t now_ms,
+            ReplyWriter& writer);
 
   ServerContext& server_;
 };

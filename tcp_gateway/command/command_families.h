@@ -15,6 +15,7 @@ absl::Span<const Command> KeyCommands();
 absl::Span<const Command> ServerCommands();
 absl::Span<const Command> SortedSetCommands();
 absl::Span<const Command> StringCommands();
+absl::Span<const Command> TransactionCommands();
 
 }  // namespace kv::gateway
 

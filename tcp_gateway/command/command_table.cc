@@ -49,7 +49,7 @@ class NameIndex {
   NameIndex() {
     for (const absl::Span<const Command> family :
          {StringCommands(), KeyCommands(), SortedSetCommands(),
-          ConnectionCommands(), ServerCommands()}) {
+          ConnectionCommands(), ServerCommands(), TransactionCommands()}) {
       for (const Command& command : family) Add(&command);
     }
     std::sort(all_.begin(), all_.end(), [](const Command* a, const Command* b) {
@@ -129,6 +129,8 @@ absl::string_view GroupName(CommandGroup group) {
       return "connection";
     case CommandGroup::kServer:
       return "server";
+    case CommandGroup::kTransactions:
+      return "transactions";
   }
   return "";
 }

@@ -26,7 +26,7 @@ constexpr Command kCommands[] = {
     {"ping", "[message]", "Returns PONG, or the message.",
      G::kConnection, -1, kFast, Scope::kNone, kNoKeys, Ping},
     {"quit", "", "Closes the connection after the reply.",
-     G::kConnection, -1, kFast | kNoAuth, Scope::kNone, kNoKeys, Quit},
+     G::kConnection, -1, kFast | kNoAuth | kImmediate, Scope::kNone, kNoKeys, Quit},
 };
 // clang-format on
 

@@ -138,13 +138,15 @@ void Keys(CommandContext& ctx) {
   constexpr size_t kBatch = 4096;
   uint64_t cursor = 0;
   do {
-    cursor = store::keys::Scan(ctx.server().engine.keyspace(), ctx.now(),
-                               ctx.session().db(), cursor, kBatch,
-                               [&](const store::keys::ScannedKey& found) {
-                                 if (store::GlobMatches(pattern, found.key)) {
-                                   matches.emplace_back(found.key);
-                                 }
-                               });
+    cursor = store::keys::Scan(
+        ctx.server().engine.keyspace(), ctx.now(), ctx.session().db(), cursor,
+        kBatch,
+        [&](const store::keys::ScannedKey& found) {
+          if (store::GlobMatches(pattern, found.key)) {
+            matches.emplace_back(found.key);
+          }
+        },
+        ctx.within());
   } while (cursor != 0);
   ctx.reply().Array(matches.size());
   for (const std::string& key : matches) ctx.reply().Bulk(key);

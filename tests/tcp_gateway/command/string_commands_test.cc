@@ -24,9 +24,10 @@ TEST_F(StringCommands, SetAndGet) {
 
 TEST_F(StringCommands, NamesAreFoundInAnyCaseAndExactly) {
   EXPECT_EQ(client_.Run("sEt k v"), "+OK");
-  EXPECT_EQ(client_.Run({std::string("GET\0", 4), "k"}),
-            absl::StrCat("-ERR unknown command '", absl::string_view("GET\0", 4),
-                         "', with args beginning with: 'k' "));
+  EXPECT_EQ(
+      client_.Run({std::string("GET\0", 4), "k"}),
+      absl::StrCat("-ERR unknown command '", absl::string_view("GET\0", 4),
+                   "', with args beginning with: 'k' "));
   EXPECT_EQ(client_.Run("gett k"),
             "-ERR unknown command 'gett', with args beginning with: 'k' ");
 }

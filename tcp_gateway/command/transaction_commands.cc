@@ -1,0 +1,160 @@
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "absl/container/inlined_vector.h"
+#include "store/transaction.h"
+#include "tcp_gateway/command/command_context.h"
+#include "tcp_gateway/command/command_families.h"
+#include "tcp_gateway/command/queued_commands.h"
+#include "tcp_gateway/command/request_keys.h"
+
+namespace kv::gateway {
+namespace {
+
+uint64_t VersionOf(const store::Transaction& txn, const store::Key& key) {
+  const store::Entry* entry = txn.Find(key);
+  return entry == nullptr ? 0 : entry->version();
+}
+
+// The locks that the queued commands and the check of the watched keys need.
+// Databases do not matter: a name has one shard in all of them.
+struct LockPlan {
+  bool all = false;
+  KeyList keys;
+};
+
+LockPlan PlanLocks(const QueuedCommands& queue, const WatchedKeys& watched) {
+  LockPlan plan;
+  for (const QueuedCommands::Item& item : queue.items()) {
+    switch (item.command().scope) {
+      case Scope::kNone:
+        break;
+      case Scope::kKeys:
+        // Keys that cannot be found are reported when the command runs.
+        (void)AppendKeys(item.command(), item.args(), /*db=*/0, &plan.keys);
+        break;
+      case Scope::kWalk:
+      case Scope::kAllShards:
+        plan.all = true;
+        break;
+    }
+  }
+  for (const WatchedKey& key : watched) {
+    plan.keys.emplace_back(key.name, key.db);
+  }
+  return plan;
+}
+
+bool Unchanged(const store::Transaction& txn, const WatchedKeys& watched) {
+  for (const WatchedKey& key : watched) {
+    if (VersionOf(txn, store::Key(key.name, key.db)) != key.version) {
+      return false;
+    }
+  }
+  return true;
+}
+
+void RunQueued(CommandContext& ctx, const QueuedCommands& queue,
+               store::Transaction& txn) {
+  ctx.reply().Array(queue.items().size());
+  for (const QueuedCommands::Item& item : queue.items()) {
+    KeyList keys;
+    if (item.command().scope == Scope::kKeys &&
+        !AppendKeys(item.command(), item.args(), ctx.session().db(), &keys)) {
+      ReplyBadKeys(item.command(), item.args(), ctx.reply());
+      continue;
+    }
+    CommandContext inner(ctx.server(), ctx.session(), item.command(),
+                         item.args(), keys, &txn, ctx.now(), ctx.reply());
+    inner.set_in_multi(true);
+    item.command().handler(inner);
+  }
+}
+
+void Multi(CommandContext& ctx) {
+  ClientSession& session = ctx.session();
+  if (session.queue() != nullptr) {
+    return ctx.ReplyError("ERR MULTI calls can not be nested");
+  }
+  session.BeginQueue();
+  ctx.reply().Status("OK");
+}
+
+void Discard(CommandContext& ctx) {
+  if (ctx.session().TakeQueue() == nullptr) {
+    return ctx.ReplyError("ERR DISCARD without MULTI");
+  }
+  ctx.session().watched().clear();
+  ctx.reply().Status("OK");
+}
+
+void Exec(CommandContext& ctx) {
+  const std::unique_ptr<QueuedCommands> queue = ctx.session().TakeQueue();
+  if (queue == nullptr) return ctx.ReplyError("ERR EXEC without MULTI");
+  const WatchedKeys watched = std::exchange(ctx.session().watched(), {});
+  if (queue->broken()) {
+    return ctx.ReplyError(
+        "EXECABORT Transaction discarded because of previous errors.");
+  }
+  const LockPlan plan = PlanLocks(*queue, watched);
+  store::Keyspace& keyspace = ctx.server().engine.keyspace();
+  const auto run = [&](store::Transaction& txn) {
+    if (!Unchanged(txn, watched)) return ctx.reply().NullArray();
+    RunQueued(ctx, *queue, txn);
+  };
+  if (plan.all) {
+    store::Transaction txn(keyspace, ctx.now(),
+                           store::Transaction::AllShards());
+    return run(txn);
+  }
+  store::Transaction txn(keyspace, ctx.now(), plan.keys);
+  run(txn);
+}
+
+void Watch(CommandContext& ctx) {
+  if (ctx.session().queue() != nullptr) {
+    return ctx.ReplyError("ERR WATCH inside MULTI is not allowed");
+  }
+  WatchedKeys& watched = ctx.session().watched();
+  for (const store::Key& key : ctx.keys()) {
+    const bool known =
+        std::any_of(watched.begin(), watched.end(), [&](const WatchedKey& w) {
+          return w.db == key.db && w.name == key.bytes;
+        });
+    // The version of the first WATCH counts.
+    if (known) continue;
+    watched.push_back(
+        {std::string(key.bytes), key.db, VersionOf(ctx.txn(), key)});
+  }
+  ctx.reply().Status("OK");
+}
+
+void Unwatch(CommandContext& ctx) {
+  ctx.session().watched().clear();
+  ctx.reply().Status("OK");
+}
+
+using G = CommandGroup;
+
+// clang-format off
+constexpr Command kCommands[] = {
+    {"discard", "", "Forgets the commands queued since MULTI.",
+     G::kTransactions, 1, kFast | kImmediate, Scope::kNone, kNoKeys, Discard},
+    {"exec", "", "Runs the commands queued since MULTI, atomically.",
+     G::kTransactions, 1, kImmediate, Scope::kNone, kNoKeys, Exec},
+    {"multi", "", "Starts to queue commands.",
+     G::kTransactions, 1, kFast | kImmediate, Scope::kNone, kNoKeys, Multi},
+    {"unwatch", "", "Forgets the watched keys.",
+     G::kTransactions, 1, kFast, Scope::kNone, kNoKeys, Unwatch},
+    {"watch", "key [key ...]", "Makes the next EXEC depend on keys not changing.",
+     G::kTransactions, -2, kFast | kImmediate, Scope::kKeys, kAllKeys, Watch},
+};
+// clang-format on
+
+}  // namespace
+
+absl::Span<const Command> TransactionCommands() { return kCommands; }
+
+}  // namespace kv::gateway
