@@ -136,13 +136,5 @@ TEST(FlatRunTest, EmptyRunOwnsNothing) {
   EXPECT_TRUE(Visited(run, 0, 1, false).empty());
 }
 
-TEST(FlatRunTest, TenMembersOfSixteenBytesTakeLessThan230Bytes) {
-  FlatRun run;
-  for (int i = 0; i < 10; ++i) {
-    run.Insert("member:" + std::to_string(100000000 + i), 1000 * i);
-  }
-  EXPECT_LE(sizeof(run) + run.MemoryBytes(), 232u);
-}
-
 }  // namespace
 }  // namespace kv::store

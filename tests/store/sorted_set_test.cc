@@ -311,6 +311,16 @@ TEST(SortedSetTest, MovedSetTakesTheMembersAlong) {
   }
 }
 
+TEST(SortedSetTest, TenMembersOfSixteenBytesTakeAtMost240Bytes) {
+  for (const int factor : {1, 100, 100000}) {
+    SortedSet set;
+    for (int i = 0; i < 10; ++i) {
+      set.Upsert("member:" + std::to_string(100000000 + i), factor * i);
+    }
+    EXPECT_LE(sizeof(set) + set.MemoryBytes(), factor == 1 ? 208u : 240u);
+  }
+}
+
 TEST(SortedSetTest, MemoryBytesFollowsTheMembers) {
   SortedSet set;
   EXPECT_EQ(set.MemoryBytes(), 0u);
