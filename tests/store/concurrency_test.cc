@@ -77,12 +77,18 @@ class ReplicaSink : public EffectSink {
     }
   }
 
-  // REQUIRES, for both: nobody writes.
-  const test::Contents& contents() const { return contents_; }
-  int disorder() const { return disorder_; }
+  test::Contents contents() const {
+    std::lock_guard<std::mutex> lock(mutex_);
+    return contents_;
+  }
+  // How many effects came with an older number than one about the same key.
+  int disorder() const {
+    std::lock_guard<std::mutex> lock(mutex_);
+    return disorder_;
+  }
 
  private:
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   test::Contents contents_;
   std::map<std::pair<int, std::string>, uint64_t> last_;
   int disorder_ = 0;
