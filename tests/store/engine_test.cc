@@ -147,7 +147,7 @@ TEST(EngineTest, EndsPromptlyInTheMiddleOfALargeSweep) {
     }
     ASSERT_TRUE(Eventually([&sink] { return sink.transactions >= 2; }));
   }
-  EXPECT_LT(sink.transactions, kKeys / 128);
+  EXPECT_LT(sink.transactions, kKeys / 256);
 }
 
 }  // namespace
