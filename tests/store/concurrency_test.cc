@@ -180,7 +180,7 @@ TEST(ConcurrencyTest, AnyMixtureLeavesTheEffectsEqualToTheKeyspace) {
       } while (cursor != 0);
     });
     const Background cleaner([&keyspace] {
-      keys::Clear(keyspace, WallTimeMs(), 1);
+      Transaction(keyspace, WallTimeMs(), Transaction::AllShards()).Clear(1);
       EXPECT_LE(keys::Size(keyspace, 0), 150u);
       std::this_thread::sleep_for(std::chrono::milliseconds(2));
     });

@@ -367,7 +367,7 @@ class KeyspaceModelTest : public testing::TestWithParam<int> {
     }
     if (random_.OneIn(200)) {
       const int db = random_.OneOf(kUsedDatabases);
-      keys::Clear(keyspace_, now_, db);
+      Transaction(keyspace_, now_, Transaction::AllShards()).Clear(db);
       std::erase_if(contents_,
                     [db](const auto& item) { return item.first.first == db; });
       return;
