@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "store/base/clock.h"
+#include "store/base/time.h"
 #include "store/transaction.h"
 
 namespace kv::store {
@@ -25,7 +26,7 @@ Engine::Engine(const EngineOptions& options)
 Engine::~Engine() {
   {
     std::lock_guard<std::mutex> lock(mutex_);
-    stopping_ = true;
+    stopping_.store(true, std::memory_order_relaxed);
   }
   stop_requested_.notify_one();
   sweeper_.join();
@@ -39,7 +40,7 @@ SweepStats Engine::sweep_stats() const {
 
 void Engine::RunSweeps() {
   std::unique_lock<std::mutex> lock(mutex_);
-  while (!stopping_) {
+  while (!stopping_.load(std::memory_order_relaxed)) {
     lock.unlock();
     Sweep(WallTimeMs());
     const bool idle = keyspace_.NextDeadline() == kNoDeadline;
@@ -47,30 +48,37 @@ void Engine::RunSweeps() {
     stop_requested_.wait_for(
         lock,
         std::chrono::milliseconds(idle ? kIdleIntervalMs : kBusyIntervalMs),
-        [this] { return stopping_; });
+        [this] { return stopping_.load(std::memory_order_relaxed); });
   }
 }
 
 void Engine::Sweep(TimeMs now) {
+  TimeMs oldest = kNoDeadline;
   for (int i = 0; i < keyspace_.shards(); ++i) {
     const TimeMs earliest = keyspace_.NextDeadlineOf(i);
-    if (earliest > now) continue;
-    size_t erased = 0;
-    size_t batch = 0;
-    do {
-      Transaction txn(keyspace_, now,
-                      Transaction::ShardIndex{static_cast<uint32_t>(i)});
-      batch = txn.EraseExpired(kBatch);
-      erased += batch;
-    } while (batch == kBatch);
-    if (erased == 0) continue;
-    expired_.fetch_add(erased, std::memory_order_relaxed);
-    const int64_t lag = now - earliest;
-    last_lag_ms_.store(lag, std::memory_order_relaxed);
-    if (lag > max_lag_ms_.load(std::memory_order_relaxed)) {
-      max_lag_ms_.store(lag, std::memory_order_relaxed);
+    if (earliest <= now && SweepShard(i, now) > 0) {
+      oldest = std::min(oldest, earliest);
     }
   }
+  if (oldest == kNoDeadline) return;
+  const int64_t lag = now - oldest;
+  last_lag_ms_.store(lag, std::memory_order_relaxed);
+  if (lag > max_lag_ms_.load(std::memory_order_relaxed)) {
+    max_lag_ms_.store(lag, std::memory_order_relaxed);
+  }
+}
+
+size_t Engine::SweepShard(uint32_t shard, TimeMs now) {
+  size_t erased = 0;
+  size_t batch = kBatch;
+  // A destructor need not wait for millions of entries to go one by one.
+  while (batch == kBatch && !stopping_.load(std::memory_order_relaxed)) {
+    Transaction txn(keyspace_, now, Transaction::ShardIndex{shard});
+    batch = txn.EraseExpired(kBatch);
+    erased += batch;
+  }
+  expired_.fetch_add(erased, std::memory_order_relaxed);
+  return erased;
 }
 
 }  // namespace kv::store

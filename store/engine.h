@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <cstddef>
 #include <cstdint>
 #include <mutex>
 #include <thread>
@@ -43,6 +44,8 @@ class Engine {
   void RunSweeps();
   // Removes what has expired by `now`.
   void Sweep(TimeMs now);
+  // The same in one shard; returns how many were removed.
+  size_t SweepShard(uint32_t shard, TimeMs now);
 
   Keyspace keyspace_;
   std::atomic<uint64_t> expired_{0};
@@ -51,8 +54,9 @@ class Engine {
 
   std::mutex mutex_;
   std::condition_variable stop_requested_;
-  bool stopping_ = false;  // guarded by mutex_
-  std::thread sweeper_;    // last: it uses the others
+  // Set under mutex_, so that the sweep cannot miss it as it goes to sleep.
+  std::atomic<bool> stopping_{false};
+  std::thread sweeper_;  // last: it uses the others
 };
 
 }  // namespace kv::store

@@ -15,8 +15,9 @@
 #include "store/transaction.h"
 
 // Operations on sorted sets. Each runs inside a transaction that holds the
-// key's shard. A key of another type is OpStatus::kWrongType; an absent key is
-// an empty set. Ranks count from 0.
+// key's shard, and borrows the bytes it is given until that ends. A key of
+// another type is OpStatus::kWrongType; an absent key is an empty set. Ranks
+// count from 0.
 namespace kv::store::sorted_sets {
 
 struct ScoredMember {

@@ -15,8 +15,8 @@
 #include "store/transaction.h"
 
 // Operations on string values. Each runs inside a transaction that holds the
-// key's shard. A key of another type is OpStatus::kWrongType unless said
-// otherwise.
+// key's shard, and borrows the bytes it is given until that ends. A key of
+// another type is OpStatus::kWrongType unless said otherwise.
 namespace kv::store::strings {
 
 struct GetOutcome {

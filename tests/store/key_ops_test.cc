@@ -42,6 +42,9 @@ class KeyOpsTest : public test::KeyspaceFixture {
     const Key k(key);
     return Run(k, [&](Transaction& txn) { return Exists(txn, k); });
   }
+  void Clear(uint8_t db) {
+    Transaction(keyspace_, now_, Transaction::AllShards()).Clear(db);
+  }
   // How often a scan from start to end visits each key. `between` runs after
   // every call.
   template <typename Between>
@@ -185,22 +188,34 @@ TEST_F(KeyOpsTest, DatabasesAreApart) {
   EXPECT_EQ(Size(keyspace_, 0), 1u);
   EXPECT_EQ(Size(keyspace_, 1), 0u);
   EXPECT_EQ(Size(keyspace_, kDatabases - 1), 1u);
-  Clear(keyspace_, now_, 0);
+  Clear(0);
   EXPECT_EQ(Size(keyspace_, 0), 0u);
   EXPECT_EQ(Size(keyspace_, kDatabases - 1), 1u);
   EXPECT_EQ(keyspace_.NextDeadline(), 2000);
-  Clear(keyspace_, now_, kDatabases - 1);
+  Clear(kDatabases - 1);
   EXPECT_EQ(Size(keyspace_, kDatabases - 1), 0u);
   EXPECT_EQ(keyspace_.NextDeadline(), kNoDeadline);
 }
 
 TEST_F(KeyOpsTest, ClearOfAnUnusedDatabaseMakesNone) {
-  Clear(keyspace_, now_, 5);
+  Clear(5);
   for (int i = 0; i < keyspace_.shards(); ++i) {
     MutexLock lock(keyspace_.shard(i).mutex);
     EXPECT_EQ(keyspace_.shard(i).databases(), 1);
   }
   EXPECT_EQ(TakeKinds(), Kinds{Kind::kClear});
+}
+
+TEST_F(KeyOpsTest, WalksRunInsideATransactionThatHoldsAllShards) {
+  for (int i = 0; i < 20; ++i) Set(std::to_string(i), "v");
+  const Transaction txn(keyspace_, now_, Transaction::AllShards());
+  EXPECT_EQ(Size(keyspace_, 0, &txn), 20u);
+  size_t visited = 0;
+  EXPECT_EQ(Scan(
+                keyspace_, now_, 0, 0, 100,
+                [&visited](const ScannedKey&) { ++visited; }, &txn),
+            0u);
+  EXPECT_EQ(visited, 20u);
 }
 
 TEST_F(KeyOpsTest, ScanOfNothingIsOverAtOnce) {
