@@ -3,11 +3,11 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <future>
 #include <utility>
 
 #include "absl/memory/memory.h"
 #include "absl/strings/string_view.h"
-#include "absl/synchronization/notification.h"
 #include "absl/time/clock.h"
 
 namespace kv::gateway {
@@ -96,13 +96,14 @@ GatewayStats Gateway::stats() const {
 
 void Gateway::Shutdown(absl::Duration grace) {
   const absl::Time end = absl::Now() + grace;
-  absl::Notification stopped;
-  workers_.front()->loop().Post([this, &stopped] {
+  std::promise<void> promise;
+  const std::future<void> stopped = promise.get_future();
+  workers_.front()->loop().Post([this, promise = std::move(promise)]() mutable {
     listener_->Stop();
-    stopped.Notify();
+    promise.set_value();
   });
   // Every connection accepted so far is in a worker's queue from here on.
-  stopped.WaitForNotification();
+  stopped.wait();
   for (const auto& worker : workers_) worker->Drain();
   while (open_connections() > 0 && absl::Now() < end) {
     absl::SleepFor(absl::Milliseconds(1));

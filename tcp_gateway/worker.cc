@@ -22,13 +22,10 @@ Worker::Worker(std::unique_ptr<EventLoop> loop, const GatewayOptions& options,
     : options_(options),
       service_(*service),
       loop_(std::move(loop)),
-      mailbox_(std::make_shared<Mailbox>(this)),
+      mailbox_(std::make_shared<Mailbox>(loop_, this)),
       connections_(loop_.get(), options.connection_limits) {}
 
-Worker::~Worker() {
-  Join();
-  mailbox_->Close();
-}
+Worker::~Worker() { Join(); }
 
 void Worker::Start() {
   thread_ = std::thread([this] { Run(); });
@@ -111,20 +108,12 @@ void Worker::ReturnOutput(std::unique_ptr<OutputBuffer> output) {
 }
 
 void Worker::Mailbox::Post(uint64_t connection, ConnectionRef::Task task) {
-  absl::MutexLock lock(&mutex_);
-  if (worker_ == nullptr) return;
-  Worker* worker = worker_;
-  worker->loop_->Post([worker, connection, task = std::move(task)]() mutable {
+  loop_->Post([worker = worker_, connection, task = std::move(task)]() mutable {
     // Every connection of a worker is a client's.
     auto* client =
         static_cast<ClientConnection*>(worker->connections_.Find(connection));
     if (client != nullptr) client->RunTask(task);
   });
-}
-
-void Worker::Mailbox::Close() {
-  absl::MutexLock lock(&mutex_);
-  worker_ = nullptr;
 }
 
 }  // namespace kv::gateway

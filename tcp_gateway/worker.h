@@ -7,10 +7,9 @@
 #include <cstdint>
 #include <memory>
 #include <thread>
+#include <utility>
 
-#include "absl/base/thread_annotations.h"
 #include "absl/status/statusor.h"
-#include "absl/synchronization/mutex.h"
 #include "tcp_gateway/command_service.h"
 #include "tcp_gateway/net/connection_set.h"
 #include "tcp_gateway/net/counter.h"
@@ -74,16 +73,17 @@ class Worker {
   void ReturnOutput(std::unique_ptr<OutputBuffer> output);
 
  private:
-  // What ConnectionRefs hold: survives the worker, and is then deaf.
+  // What ConnectionRefs hold: keeps the loop, which drops orders once it has
+  // ended, and so reaches the worker while there is one only.
   class Mailbox : public ConnectionRef::Mailbox {
    public:
-    explicit Mailbox(Worker* worker) : worker_(worker) {}
+    Mailbox(std::shared_ptr<EventLoop> loop, Worker* worker)
+        : loop_(std::move(loop)), worker_(worker) {}
     void Post(uint64_t connection, ConnectionRef::Task task) override;
-    void Close();
 
    private:
-    absl::Mutex mutex_;
-    Worker* worker_ ABSL_GUARDED_BY(mutex_);
+    const std::shared_ptr<EventLoop> loop_;
+    Worker* const worker_;
   };
 
   Worker(std::unique_ptr<EventLoop> loop, const GatewayOptions& options,
@@ -95,7 +95,7 @@ class Worker {
 
   const GatewayOptions& options_;
   CommandService& service_;
-  const std::unique_ptr<EventLoop> loop_;
+  const std::shared_ptr<EventLoop> loop_;
   const std::shared_ptr<Mailbox> mailbox_;
   ConnectionSet connections_;
   RequestBatch batch_;

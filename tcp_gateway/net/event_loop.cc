@@ -69,7 +69,8 @@ void EventLoop::Run() {
     RunTimers();
     busy = turn_handler_ != nullptr && turn_handler_->EndTurn();
   }
-  RunTasks();
+  while (!RunTasks(/*ending=*/true)) {
+  }
 }
 
 void EventLoop::Stop() {
@@ -80,7 +81,8 @@ void EventLoop::Stop() {
 void EventLoop::Post(Task task) {
   bool first;
   {
-    absl::MutexLock lock(&mutex_);
+    store::MutexLock lock(mutex_);
+    if (ended_) return;
     first = tasks_.empty();
     tasks_.push_back(std::move(task));
   }
@@ -129,13 +131,16 @@ void EventLoop::ReadClocks() {
   steady_ms_ = ClockMs(CLOCK_MONOTONIC);
 }
 
-void EventLoop::RunTasks() {
+bool EventLoop::RunTasks(bool ending) {
   {
-    absl::MutexLock lock(&mutex_);
+    store::MutexLock lock(mutex_);
     running_.swap(tasks_);
+    ended_ = ending && running_.empty();
+    if (ended_) return true;
   }
   for (Task& task : running_) task();
   running_.clear();
+  return false;
 }
 
 void EventLoop::RunTimers() {

@@ -10,7 +10,7 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/functional/any_invocable.h"
 #include "absl/status/statusor.h"
-#include "absl/synchronization/mutex.h"
+#include "store/base/mutex.h"
 
 namespace kv::gateway {
 
@@ -52,7 +52,8 @@ class EventLoop {
   EventLoop(const EventLoop&) = delete;
   EventLoop& operator=(const EventLoop&) = delete;
 
-  // Handles events until Stop(). Orders posted before Stop() are carried out.
+  // Handles events until Stop(). Orders posted before it returns are carried
+  // out, later ones dropped. Once only.
   void Run();
   void Stop();
   // Runs `task` on the loop's thread, soon, in the order of the calls.
@@ -87,7 +88,8 @@ class EventLoop {
 
   int WaitMs(bool busy) const;
   void ReadClocks();
-  void RunTasks();
+  // Carries out what was posted. With `ending`, whether that was the last.
+  bool RunTasks(bool ending = false);
   void RunTimers();
 
   const int epoll_fd_;
@@ -99,8 +101,9 @@ class EventLoop {
   std::vector<Timer> timers_;  // a heap
   std::vector<Task> running_;  // kept for its capacity
 
-  absl::Mutex mutex_;
+  store::Mutex mutex_;
   std::vector<Task> tasks_ ABSL_GUARDED_BY(mutex_);
+  bool ended_ ABSL_GUARDED_BY(mutex_) = false;
 };
 
 }  // namespace kv::gateway

@@ -46,7 +46,9 @@ class OutputBuffer {
     cursor_ = const_cast<char*>(end);
   }
   void Append(absl::string_view bytes) {
-    if (static_cast<size_t>(limit_ - cursor_) < bytes.size()) {
+    // Strictly less, so that memcpy is not given the null cursor of a buffer
+    // that has no chunk yet.
+    if (static_cast<size_t>(limit_ - cursor_) <= bytes.size()) {
       return AppendSlow(bytes);
     }
     std::memcpy(cursor_, bytes.data(), bytes.size());

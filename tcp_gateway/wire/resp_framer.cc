@@ -27,30 +27,32 @@ struct NumberLine {
   size_t end = 0;  // behind the line
 };
 
-// The usual line has one to nine digits; false leaves the others to
+// The usual line has one or two digits; false leaves the others to
 // ReadNumberLine.
-bool ReadShortNumber(absl::string_view input, size_t begin, NumberLine* line) {
-  const size_t limit = std::min(input.size(), begin + 10);
-  size_t at = begin;
-  int64_t value = 0;
-  while (at < limit && input[at] >= '0' && input[at] <= '9') {
-    value = value * 10 + (input[at] - '0');
-    ++at;
+inline bool ReadShortNumber(absl::string_view input, size_t begin,
+                            NumberLine* line) {
+  if (input.size() < begin + 4) return false;
+  const char* text = input.data() + begin;
+  const unsigned first = text[0] - '0';
+  if (first > 9) return false;
+  if (text[1] == '\r') {
+    line->value = first;
+    line->end = begin + 3;
+    return true;
   }
-  if (at == begin || at + 1 >= input.size() || input[at] != '\r') return false;
-  if (input[begin] == '0' && at > begin + 1) return false;
-  line->value = value;
-  line->end = at + 2;
+  const unsigned second = text[1] - '0';
+  if (second > 9 || first == 0 || text[2] != '\r') return false;
+  line->value = 10 * first + second;
+  line->end = begin + 4;
   return true;
 }
 
 // Reads the number at `begin`. An unfinished line is searched again with each
 // piece that arrives: it is short, or the limit ends it.
-NumberLine ReadNumberLine(absl::string_view input, size_t begin,
+NumberLine ReadLongNumber(absl::string_view input, size_t begin,
                           size_t max_line) {
   using Kind = NumberLine::Kind;
   NumberLine line;
-  if (ReadShortNumber(input, begin, &line)) return line;
   const size_t cr = begin < input.size() ? input.find('\r', begin) : input.npos;
   if (cr == input.npos) {
     const bool too_long = input.size() > begin + max_line;
@@ -62,6 +64,13 @@ NumberLine ReadNumberLine(absl::string_view input, size_t begin,
     line.kind = Kind::kNotANumber;
   }
   return line;
+}
+
+inline NumberLine ReadNumberLine(absl::string_view input, size_t begin,
+                                 size_t max_line) {
+  NumberLine line;
+  if (ReadShortNumber(input, begin, &line)) return line;
+  return ReadLongNumber(input, begin, max_line);
 }
 
 // One request that is an array, at the front of `rest`. Arguments go straight

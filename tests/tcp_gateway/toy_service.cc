@@ -16,7 +16,7 @@ class ToyService::ToySession : public Session {
   }
   ~ToySession() override {
     --service->sessions_;
-    absl::MutexLock lock(&service->mutex_);
+    store::MutexLock lock(service->mutex_);
     service->connections_.erase(id);
   }
 
@@ -27,7 +27,7 @@ class ToyService::ToySession : public Session {
 std::unique_ptr<Session> ToyService::NewSession(ConnectionInfo connection) {
   const uint64_t id = connection.ref.id();
   {
-    absl::MutexLock lock(&mutex_);
+    store::MutexLock lock(mutex_);
     connections_[id] = connection.ref;
   }
   auto session = std::make_unique<ToySession>(this, id);
@@ -36,7 +36,7 @@ std::unique_ptr<Session> ToyService::NewSession(ConnectionInfo connection) {
 }
 
 ConnectionRef ToyService::Find(uint64_t id) {
-  absl::MutexLock lock(&mutex_);
+  store::MutexLock lock(mutex_);
   return connections_[id];
 }
 

@@ -7,7 +7,7 @@
 #include <memory>
 
 #include "absl/base/thread_annotations.h"
-#include "absl/synchronization/mutex.h"
+#include "store/base/mutex.h"
 #include "tcp_gateway/command_service.h"
 
 namespace kv::gateway {
@@ -42,7 +42,7 @@ class ToyService : public CommandService {
   const bool locked_;
   std::atomic<int> sessions_{0};
   std::atomic<int> executed_{0};
-  absl::Mutex mutex_;
+  store::Mutex mutex_;
   std::map<uint64_t, ConnectionRef> connections_ ABSL_GUARDED_BY(mutex_);
 };
 
