@@ -113,6 +113,14 @@ void Configure(const GrpcServerOptions& options, grpc::ServerBuilder* builder) {
   builder->AddChannelArgument(GRPC_ARG_HTTP2_STREAM_LOOKAHEAD_BYTES, 1 << 20);
 }
 
+// Keeps gRPC's library alive until the process ends. Otherwise it goes with our
+// last queue, and that can wait ten seconds: for a helper thread of gRPC's that
+// looks after the sockets of large writes, and polls for so long after the last.
+void KeepLibrary() {
+  static const bool kept = (grpc_init(), true);
+  static_cast<void>(kept);
+}
+
 class CompletionQueueServer final : public GrpcServer {
  public:
   CompletionQueueServer(const GrpcServerOptions& options,
@@ -194,6 +202,7 @@ class CompletionQueueServer final : public GrpcServer {
 absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Start(
     const GrpcServerOptions& options, store::Keyspace& keyspace) {
   if (absl::Status status = Check(options); !status.ok()) return status;
+  KeepLibrary();
   auto server = std::make_unique<CompletionQueueServer>(options, keyspace);
   if (absl::Status status = server->Listen(); !status.ok()) return status;
   server->Serve();

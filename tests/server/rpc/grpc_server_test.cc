@@ -523,6 +523,21 @@ TEST_F(GrpcServerTest, ShutdownCutsCallsThatDoNotEndWithinTheGrace) {
   EXPECT_FALSE(status.ok());
 }
 
+TEST_F(GrpcServerTest, ALargeAnswerJustBeforeDoesNotDelayTheEnd) {
+  Start();
+  Set("k", std::string(8 << 20, 'x'));
+  for (int i = 0; i < 8; ++i) {
+    pb::GetResponse response;
+    ASSERT_TRUE(Get("k", &response).ok());
+  }
+  key_value_ = nullptr;
+  sorted_set_ = nullptr;
+  channel_ = nullptr;
+  const absl::Time begin = absl::Now();
+  server_ = nullptr;
+  EXPECT_LT(absl::Now() - begin, absl::Seconds(5));
+}
+
 TEST_F(GrpcServerTest, DestructionShutsDown) {
   Start();
   Set("k", "v");
