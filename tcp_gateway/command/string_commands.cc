@@ -34,10 +34,11 @@ bool ReadSetWords(CommandContext& ctx, SetWords* words) {
   ExpiryReader expiry(ctx);
   while (args.HasNext()) {
     if (expiry.Read(args)) continue;
-    if (args.Match("NX") && options.condition.kind == Condition::Kind::kNone) {
+    if (options.condition.kind != Condition::Kind::kPresent &&
+        args.Match("NX")) {
       options.condition.kind = Condition::Kind::kAbsent;
-    } else if (args.Match("XX") &&
-               options.condition.kind == Condition::Kind::kNone) {
+    } else if (options.condition.kind != Condition::Kind::kAbsent &&
+               args.Match("XX")) {
       options.condition.kind = Condition::Kind::kPresent;
     } else if (args.Match("GET")) {
       words->get = true;

@@ -1,0 +1,70 @@
+"""Many connections at once."""
+
+import resource
+import unittest
+
+from server_process import ServerProcess
+
+CONNECTIONS = 1000
+
+
+class ConnectionsTest(unittest.TestCase):
+
+    def test_a_thousand_connections_are_served_side_by_side(self):
+        _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+        with ServerProcess("--workers=2") as server:
+            clients = [server.client() for _ in range(CONNECTIONS)]
+            for i, client in enumerate(clients):
+                client.send(b"SET k%d 0 4\r\n%04d\r\nGET k%d\r\n" % (i, i, i))
+            for i, client in enumerate(clients):
+                self.assertEqual(client.read_reply(), "OK")
+                self.assertEqual(client.read_reply(), b"%04d" % i)
+            # In the other order, now that all are known to be open.
+            for i, client in reversed(list(enumerate(clients))):
+                self.assertEqual(client.call("INCR", "sum"), CONNECTIONS - i)
+            for client in clients:
+                client.close()
+
+    def test_connections_beyond_the_limit_are_refused_and_come_back_when_others_leave(self):
+        with ServerProcess("--workers=2", "--max_connections=10") as server:
+            clients = [server.client() for _ in range(10)]
+            for client in clients:
+                self.assertEqual(client.call("PING"), "PONG")
+            with server.client() as refused:
+                self.assertIn(refused.read_to_end(),
+                              (b"", b"-ERR max number of clients reached\r\n"))
+            clients.pop().close()
+            self.assertEqual(clients[0].call("PING"), "PONG")
+            self.assertEqual(self.connect_until_served(server), "PONG")
+            for client in clients:
+                client.close()
+
+    def connect_until_served(self, server):
+        # The server notices a close in its own time.
+        for _ in range(200):
+            with server.client() as client:
+                try:
+                    return client.call("PING")
+                except Exception as refused:  # pylint: disable=broad-except
+                    last = refused
+        raise last
+
+    def test_an_idle_connection_is_closed_and_a_busy_one_is_not(self):
+        with ServerProcess("--workers=2", "--idle_timeout=1s") as server:
+            with server.client() as idle, server.client() as busy:
+                self.assertEqual(idle.call("PING"), "PONG")
+                idle.socket.settimeout(0.1)
+                for _ in range(100):
+                    self.assertEqual(busy.call("PING"), "PONG")
+                    try:
+                        self.assertEqual(idle.socket.recv(1), b"")
+                        break
+                    except TimeoutError:
+                        pass
+                else:
+                    self.fail("still open after ten seconds")
+
+
+if __name__ == "__main__":
+    unittest.main()
