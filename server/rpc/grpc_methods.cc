@@ -3,6 +3,7 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
 
 namespace kv::server {
 namespace {
@@ -55,13 +56,25 @@ class CallMaker {
 
 }  // namespace
 
-std::vector<absl::string_view> GrpcMethods::ServiceNames() {
-  return {KeyValue::service_full_name(), SortedSet::service_full_name()};
-}
+GrpcMethods::GrpcMethods(store::Keyspace& keyspace, const RpcLimits& limits)
+    : key_value_(keyspace, limits),
+      sorted_set_(keyspace, limits),
+      health_({KeyValue::service_full_name(), SortedSet::service_full_name()}),
+      reflection_(
+          {KeyValue::service_full_name(), SortedSet::service_full_name(),
+           grpc::health::v1::Health::service_full_name(),
+           grpc::reflection::v1alpha::ServerReflection::service_full_name()}) {}
 
 void GrpcMethods::Register(grpc::ServerBuilder* builder) {
   builder->RegisterService(&raw_key_value_);
   builder->RegisterService(&raw_sorted_set_);
+  builder->RegisterService(health_.raw());
+  builder->RegisterService(reflection_.raw());
+}
+
+void GrpcMethods::PostStreams(CallQueue* queue) {
+  health_.PostWatch(queue);
+  reflection_.PostStream(queue);
 }
 
 std::vector<std::unique_ptr<UnaryCall>> GrpcMethods::MakeCalls(CallQueue* queue,
@@ -93,6 +106,9 @@ std::vector<std::unique_ptr<UnaryCall>> GrpcMethods::MakeCalls(CallQueue* queue,
       .Method<&RawSortedSet::RequestGetRank, &SS::GetRank>("GetRank")
       .Method<&RawSortedSet::RequestIncrement, &SS::Increment>("Increment")
       .Method<&RawSortedSet::RequestCount, &SS::Count>("Count");
+  CallMaker(grpc::health::v1::Health::service_full_name(), health_.raw(),
+            &health_, queue, count, &counters_, &calls)
+      .Method<&RawHealth::RequestCheck, &HealthService::Check>("Check");
   return calls;
 }
 

@@ -5,11 +5,12 @@
 #include <memory>
 #include <vector>
 
-#include "absl/strings/string_view.h"
 #include "fastkv/v1/key_value.grpc.pb.h"
 #include "fastkv/v1/sorted_set.grpc.pb.h"
 #include "grpcpp/server_builder.h"
+#include "server/rpc/health_service.h"
 #include "server/rpc/key_value_service.h"
+#include "server/rpc/reflection_service.h"
 #include "server/rpc/rpc_limits.h"
 #include "server/rpc/sorted_set_service.h"
 #include "server/rpc/unary_call.h"
@@ -24,23 +25,24 @@ namespace kv::server {
 // Threads    compatible; the counters may be read at any time.
 class GrpcMethods {
  public:
-  GrpcMethods(store::Keyspace& keyspace, const RpcLimits& limits)
-      : key_value_(keyspace, limits), sorted_set_(keyspace, limits) {}
-
-  // The full names of the services.
-  static std::vector<absl::string_view> ServiceNames();
+  GrpcMethods(store::Keyspace& keyspace, const RpcLimits& limits);
 
   void Register(grpc::ServerBuilder* builder);
 
-  // Makes `count` calls of each method, to be posted to the queue.
+  // Makes `count` calls of each unary method, to be posted to the queue.
   std::vector<std::unique_ptr<UnaryCall>> MakeCalls(CallQueue* queue,
                                                     int count);
+  // Awaits streams on the queue. One queue is enough: they are few and rare.
+  void PostStreams(CallQueue* queue);
+
+  HealthService& health() { return health_; }
 
   const std::deque<MethodCounters>& counters() const { return counters_; }
 
  private:
   using KeyValue = fastkv::v1::KeyValueService;
   using SortedSet = fastkv::v1::SortedSetService;
+  using RawHealth = HealthService::Raw;
 
   // The generated services, each method with its messages as bytes.
   // clang-format off
@@ -72,6 +74,8 @@ class GrpcMethods {
 
   KeyValueService key_value_;
   SortedSetService sorted_set_;
+  HealthService health_;
+  ReflectionService reflection_;
   RawKeyValue raw_key_value_;
   RawSortedSet raw_sorted_set_;
   std::deque<MethodCounters> counters_;  // a deque: they cannot move

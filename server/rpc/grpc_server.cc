@@ -15,8 +15,10 @@
 #include "grpcpp/security/server_credentials.h"
 #include "grpcpp/server.h"
 #include "grpcpp/server_builder.h"
+#include "server/rpc/call_queue.h"
 #include "server/rpc/grpc_methods.h"
 #include "server/rpc/grpc_startup_log.h"
+#include "server/rpc/health_service.h"
 #include "server/rpc/unary_call.h"
 #include "store/base/limits.h"
 
@@ -40,6 +42,22 @@ class StopTag final : public QueueTag {
 
  private:
   CallQueue* const queue_;
+  grpc::Alarm alarm_;
+};
+
+// Runs in the queue's thread what belongs to it: the end of health watches.
+class EndWatchesTag final : public QueueTag {
+ public:
+  explicit EndWatchesTag(HealthService* health) : health_(health) {}
+
+  void Proceed(bool) override { health_->EndWatches(); }
+
+  void Send(CallQueue* queue) {
+    alarm_.Set(queue->queue.get(), std::chrono::system_clock::now(), this);
+  }
+
+ private:
+  HealthService* const health_;
   grpc::Alarm alarm_;
 };
 
@@ -115,7 +133,8 @@ void Configure(const GrpcServerOptions& options, grpc::ServerBuilder* builder) {
 
 // Keeps gRPC's library alive until the process ends. Otherwise it goes with our
 // last queue, and that can wait ten seconds: for a helper thread of gRPC's that
-// looks after the sockets of large writes, and polls for so long after the last.
+// looks after the sockets of large writes, and polls for so long after the
+// last.
 void KeepLibrary() {
   static const bool kept = (grpc_init(), true);
   static_cast<void>(kept);
@@ -127,12 +146,14 @@ class CompletionQueueServer final : public GrpcServer {
                         store::Keyspace& keyspace)
       : options_(options),
         methods_(keyspace, RpcLimits{options.max_message_bytes}),
+        end_watches_(&methods_.health()),
         workers_(options.threads) {}
 
   ~CompletionQueueServer() override { Shutdown(absl::ZeroDuration()); }
 
   absl::Status Listen() {
-    grpc::EnableDefaultHealthCheckService(true);
+    // We bring our own: see HealthService.
+    grpc::EnableDefaultHealthCheckService(false);
     grpc::ServerBuilder builder;
     Configure(options_, &builder);
     builder.AddListeningPort(AddressOf(options_),
@@ -151,14 +172,11 @@ class CompletionQueueServer final : public GrpcServer {
   }
 
   void Serve() {
+    methods_.PostStreams(&workers_.front().queue);
     for (Worker& worker : workers_) {
       worker.calls =
           methods_.MakeCalls(&worker.queue, options_.calls_per_method);
       worker.thread = std::thread(&Worker::Run, &worker);
-    }
-    for (const absl::string_view name : GrpcMethods::ServiceNames()) {
-      server_->GetHealthCheckService()->SetServingStatus(std::string(name),
-                                                         true);
     }
   }
 
@@ -167,7 +185,8 @@ class CompletionQueueServer final : public GrpcServer {
   void Shutdown(absl::Duration grace) override {
     absl::MutexLock lock(&shutdown_mutex_);
     if (server_ == nullptr) return;
-    server_->GetHealthCheckService()->Shutdown();
+    methods_.health().StopServing();
+    end_watches_.Send(&workers_.front().queue);
     server_->Shutdown(std::chrono::system_clock::now() +
                       absl::ToChronoMilliseconds(grace));
     // All calls are over; what is left in the queues are their last steps and
@@ -190,6 +209,7 @@ class CompletionQueueServer final : public GrpcServer {
  private:
   const GrpcServerOptions options_;
   GrpcMethods methods_;
+  EndWatchesTag end_watches_;
   // Before the server: a queue must outlive it.
   std::vector<Worker> workers_;
   int port_ = 0;

@@ -35,6 +35,7 @@ absl::StatusCode RpcStatus::code() const {
     case pb::ERROR_REASON_MALFORMED_REQUEST:
       return absl::StatusCode::kInvalidArgument;
     case pb::ERROR_REASON_KEY_NOT_FOUND:
+    case pb::ERROR_REASON_UNKNOWN_SERVICE:
       return absl::StatusCode::kNotFound;
     // The generated enum has two more values, to fix its size.
     case pb::ErrorReason_INT_MIN_SENTINEL_DO_NOT_USE_:

@@ -49,6 +49,7 @@ void UnaryCall::Proceed(bool ok) {
 
 void UnaryCall::Answer() {
   awaiting_ = false;
+  if (queue_->draining) return;
   counters_->calls.fetch_add(1, std::memory_order_relaxed);
   if (IsPastDeadline()) {
     // Nobody waits for the answer: the work would only delay the calls behind.

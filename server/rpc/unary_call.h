@@ -12,30 +12,15 @@
 #include "absl/types/optional.h"
 #include "fastkv/v1/error_reason.pb.h"
 #include "google/protobuf/message_lite.h"
-#include "grpcpp/completion_queue.h"
 #include "grpcpp/server_context.h"
 #include "grpcpp/support/async_unary_call.h"
 #include "grpcpp/support/byte_buffer.h"
+#include "server/rpc/call_queue.h"
 #include "server/rpc/rpc_status.h"
 #include "store/base/blob.h"
 #include "store/base/time.h"
 
 namespace kv::server {
-
-// What waits in a completion queue. `ok` is the queue's: whether the step that
-// it waited for was done.
-class QueueTag {
- public:
-  virtual ~QueueTag() = default;
-  virtual void Proceed(bool ok) = 0;
-};
-
-// A completion queue and its thread's state.
-struct CallQueue {
-  std::unique_ptr<grpc::ServerCompletionQueue> queue;
-  // Set by the queue's thread, when nothing may be posted to it any more.
-  bool draining = false;
-};
 
 // How often a method was called. Each thread only adds.
 struct MethodCounters {

@@ -37,6 +37,7 @@ TEST(RpcStatusTest, EveryReasonHasACodeThatItsCommentPromises) {
       {"INVALID_PAGE_TOKEN", absl::StatusCode::kInvalidArgument},
       {"RESPONSE_TOO_LARGE", absl::StatusCode::kOutOfRange},
       {"MALFORMED_REQUEST", absl::StatusCode::kInvalidArgument},
+      {"UNKNOWN_SERVICE", absl::StatusCode::kNotFound},
   };
   int reasons = 0;
   for (int i = 1; i < pb::ErrorReason_ARRAYSIZE; ++i) {
