@@ -59,6 +59,14 @@ class EntryTable {
     return it == slots_.end() ? nullptr : &*it;
   }
 
+  // Start to fetch what Find will read: first where the key's slot should be,
+  // then, once that has arrived, the entry. For batches of keys.
+  void PrefetchSlot(const Key& key) const { slots_.prefetch(key); }
+  void PrefetchEntry(const Key& key) const {
+    const auto it = slots_.find(HashOnly{TableHash(key)});
+    if (it != slots_.end()) __builtin_prefetch(it->entry());
+  }
+
   // The key's slot; if there was none, a new one whose entry is null and must
   // be set before the next call.
   const Slot* FindOrInsert(const Key& key) {
@@ -115,8 +123,14 @@ class EntryTable {
     return static_cast<uint32_t>(key.hash);
   }
 
+  // A key of which only the hash is compared: its entry is not read.
+  struct HashOnly {
+    uint32_t hash;
+  };
+
   struct Hash {
     using is_transparent = void;
+    size_t operator()(const HashOnly& key) const { return key.hash; }
     size_t operator()(const Key& key) const { return TableHash(key); }
     size_t operator()(const Slot& slot) const { return slot.hash_; }
   };
@@ -124,6 +138,9 @@ class EntryTable {
     using is_transparent = void;
     bool operator()(const Slot& slot, const Key& key) const {
       return slot.hash_ == TableHash(key) && slot.entry()->key() == key.bytes;
+    }
+    bool operator()(const Slot& slot, const HashOnly& key) const {
+      return slot.hash_ == key.hash;
     }
     bool operator()(const Slot& a, const Slot& b) const {
       return a.entry_ == b.entry_;

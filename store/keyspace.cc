@@ -25,6 +25,29 @@ Keyspace::Keyspace(const KeyspaceOptions& options)
   for (int i = 0; i < options.shards; ++i) next_deadlines_[i] = kNoDeadline;
 }
 
+// In three passes, since each address stands in what the pass before fetched:
+// the shard, the slot, the entry.
+void Keyspace::Prefetch(absl::Span<const Key> keys) {
+  for (const Key& key : keys) {
+    __builtin_prefetch(&shards_[ShardIndexOf(key)], 1);
+  }
+  const auto each_table = [&](auto prefetch) {
+    for (const Key& key : keys) {
+      Shard& shard = shards_[ShardIndexOf(key)];
+      if (!shard.mutex.TryLock()) continue;
+      if (key.db < shard.databases()) {
+        prefetch(shard.database(key.db).table, key);
+      }
+      shard.mutex.Unlock();
+    }
+  };
+  each_table(
+      [](const EntryTable& table, const Key& key) { table.PrefetchSlot(key); });
+  each_table([](const EntryTable& table, const Key& key) {
+    table.PrefetchEntry(key);
+  });
+}
+
 TimeMs Keyspace::NextDeadline() const {
   TimeMs next = kNoDeadline;
   for (int i = 0; i < shards(); ++i) next = std::min(next, NextDeadlineOf(i));

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 
+#include "absl/types/span.h"
 #include "store/base/key.h"
 #include "store/base/time.h"
 #include "store/effect/effect.h"
@@ -36,10 +37,11 @@ class Keyspace {
     return static_cast<uint32_t>(key.hash >> 1 >> (63 - shard_bits_));
   }
 
-  // Starts to fetch the shard of a key that will be locked soon.
-  void Prefetch(const Key& key) const {
-    __builtin_prefetch(&shards_[ShardIndexOf(key)], 1);
-  }
+  // Fetches what operations on these keys will read, so that the cache misses
+  // of a batch happen at the same time and not one after another. Locks shards
+  // one at a time, and leaves out what another thread has locked.
+  // REQUIRES: the caller holds no shard.
+  void Prefetch(absl::Span<const Key> keys);
 
   EffectSink* sink() const { return sink_; }
 

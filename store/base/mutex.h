@@ -27,6 +27,11 @@ class ABSL_LOCKABLE Mutex {
     if (!TryAcquire()) LockSlowly();
   }
 
+  // Takes the lock if it is free; whether it was.
+  [[nodiscard]] bool TryLock() ABSL_EXCLUSIVE_TRYLOCK_FUNCTION(true) {
+    return TryAcquire();
+  }
+
   void Unlock() ABSL_UNLOCK_FUNCTION() {
     // release: what was done under the lock is seen by the next owner.
     if (state_.exchange(kFree, std::memory_order_release) == kContended) {

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "absl/container/fixed_array.h"
+#include "absl/container/inlined_vector.h"
 #include "absl/strings/str_cat.h"
 #include "store/base/key.h"
 #include "store/transaction.h"
@@ -16,8 +17,8 @@ namespace kv::gateway {
 
 struct CommandExecutor::Prepared {
   const Command* command = nullptr;  // null: there is no such command
-  store::Key first_key;
-  uint8_t db = 0;  // for which the key was made
+  store::Key first_key;              // if it has one
+  uint8_t db = 0;                    // for which the key was made
 };
 
 namespace {
@@ -74,9 +75,22 @@ CommandExecutor::Prepared CommandExecutor::Prepare(const Request& request,
       prepared.command->AcceptsArity(request.args.size())) {
     prepared.first_key =
         store::Key(request.args[prepared.command->keys.first], db);
-    server_.engine.keyspace().Prefetch(prepared.first_key);
   }
   return prepared;
+}
+
+void CommandExecutor::Prefetch(absl::Span<const Prepared> batch) {
+  // A few misses are cheaper than the passes that would hide them.
+  constexpr size_t kWorthwhile = 4;
+  if (batch.size() < kWorthwhile) return;
+  absl::InlinedVector<store::Key, RequestBatch::kMaxRequests> keys;
+  for (const Prepared& prepared : batch) {
+    if (prepared.command != nullptr &&
+        prepared.command->scope == Scope::kKeys) {
+      keys.push_back(prepared.first_key);
+    }
+  }
+  server_.engine.keyspace().Prefetch(keys);
 }
 
 size_t CommandExecutor::Execute(Session& base, absl::Span<const Request> batch,
@@ -87,6 +101,7 @@ size_t CommandExecutor::Execute(Session& base, absl::Span<const Request> batch,
   for (size_t i = 0; i < batch.size(); ++i) {
     prepared[i] = Prepare(batch[i], session.db());
   }
+  Prefetch(prepared);
   for (size_t i = 0; i < batch.size(); ++i) {
     // An earlier request of the batch may have selected another database.
     if (prepared[i].db != session.db()) {

@@ -37,6 +37,7 @@ class CommandExecutor final : public CommandService {
   struct Prepared;
 
   Prepared Prepare(const Request& request, uint8_t db) const;
+  void Prefetch(absl::Span<const Prepared> batch);
   void Run(const Request& request, const Prepared& prepared,
            ClientSession& session, int64_t now_ms, ReplyWriter& writer);
   void Call(const Command& command, const Request& request,

@@ -17,6 +17,18 @@ std::string CommandClient::Run(const std::vector<std::string>& args) {
   return reply.Take();
 }
 
+std::string CommandClient::RunBatch(const std::vector<std::string>& requests) {
+  std::vector<std::vector<absl::string_view>> args;
+  for (const std::string& words : requests) {
+    args.push_back(absl::StrSplit(words, ' ', absl::SkipEmpty()));
+  }
+  std::vector<gateway::Request> batch(requests.size());
+  for (size_t i = 0; i < batch.size(); ++i) batch[i].args = args[i];
+  ReplyText reply;
+  server_.executor.Execute(*session_, batch, server_.now_ms, reply);
+  return reply.Take();
+}
+
 std::string CommandClient::Run(absl::string_view words) {
   return Run(
       std::vector<std::string>(absl::StrSplit(words, ' ', absl::SkipEmpty())));

@@ -41,6 +41,10 @@ class CommandClient {
   // The same for words that hold no blanks: Run("SET key value").
   std::string Run(absl::string_view words);
 
+  // Executes requests as one batch, as a pipeline that was read at once, and
+  // returns the replies separated by blanks.
+  std::string RunBatch(const std::vector<std::string>& requests);
+
   gateway::Session& session() { return *session_; }
 
  private:

@@ -84,6 +84,14 @@ TEST_F(StringCommands, CountersCountAndRefuse) {
             "value");
 }
 
+TEST_F(StringCommands, ABatchIsExecutedInOrder) {
+  EXPECT_EQ(client_.RunBatch({"SET a 1", "GET a", "INCR a", "NOSUCH", "GET b",
+                              "PING", "MGET a b", "DEL a", "GET a", "GET"}),
+            "+OK \"1\" :2 -ERR unknown command 'NOSUCH', with args beginning "
+            "with:  nil +PONG [\"2\", nil] :1 nil -ERR wrong number of "
+            "arguments for 'get' command");
+}
+
 TEST_F(StringCommands, ManyKeysAtOnce) {
   EXPECT_EQ(client_.Run("MSET a 1 b 2 c 3"), "+OK");
   EXPECT_EQ(client_.Run("MGET a b x c"), "[\"1\", \"2\", nil, \"3\"]");
