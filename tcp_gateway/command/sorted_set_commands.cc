@@ -5,6 +5,7 @@
 #include "absl/container/inlined_vector.h"
 #include "absl/strings/string_view.h"
 #include "store/sorted_set_ops.h"
+#include "store/sorted_set_range.h"
 #include "tcp_gateway/command/arg_reader.h"
 #include "tcp_gateway/command/command_context.h"
 #include "tcp_gateway/command/command_families.h"
