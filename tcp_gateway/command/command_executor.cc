@@ -73,7 +73,7 @@ CommandExecutor::Prepared CommandExecutor::Prepare(const Request& request,
   if (prepared.command != nullptr && prepared.command->scope == Scope::kKeys &&
       prepared.command->AcceptsArity(request.args.size())) {
     prepared.first_key =
-        store::Key(request.args[prepared.command->keys.first], db);
+        store::Key(request.args[prepared.command->keys.first_key()], db);
     server_.engine.keyspace().Prefetch(prepared.first_key);
   }
   return prepared;

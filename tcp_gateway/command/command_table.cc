@@ -49,6 +49,7 @@ class NameIndex {
   NameIndex() {
     for (const absl::Span<const Command> family :
          {StringCommands(), KeyCommands(), SortedSetCommands(),
+          SortedSetPopCommands(), SortedSetRangeCommands(),
           ConnectionCommands(), ServerCommands(), TransactionCommands()}) {
       for (const Command& command : family) Add(&command);
     }
