@@ -22,6 +22,9 @@ bool Allowed(const AddOptions& options, absl::optional<double> old,
          !(options.less && score >= *old);
 }
 
+// Minus zero becomes zero, as in the small sets of Redis.
+double WithoutMinusZero(double score) { return score + 0.0; }
+
 bool Unconditional(const AddOptions& options) {
   return !options.only_new && !options.only_existing && !options.greater &&
          !options.less;
@@ -54,7 +57,7 @@ OpResult<AddOutcome> Add(Transaction& txn, const Key& key,
           current == nullptr ? absl::nullopt : current->Score(member.member);
       if (!Allowed(options, old, member.score)) continue;
     }
-    switch (txn.PutMember(key, member.member, member.score)) {
+    switch (txn.PutMember(key, member.member, WithoutMinusZero(member.score))) {
       case Upserted::kAdded:
         ++outcome.added;
         break;
@@ -81,7 +84,7 @@ OpResult<absl::optional<double>> Increment(Transaction& txn, const Key& key,
   const absl::optional<double> old =
       *set == nullptr ? absl::nullopt : (*set)->Score(member);
   if (old.has_value() && options.only_new) return absl::optional<double>();
-  const double score = old.value_or(0) + delta;
+  const double score = WithoutMinusZero(old.value_or(0) + delta);
   if (std::isnan(score)) return OpStatus::kNotANumber;
   if (!Allowed(options, old, score)) return absl::optional<double>();
   txn.PutMember(key, member, score);

@@ -14,6 +14,7 @@ absl::Span<const Command> ConnectionCommands();
 absl::Span<const Command> KeyCommands();
 absl::Span<const Command> ServerCommands();
 absl::Span<const Command> SortedSetCommands();
+absl::Span<const Command> SortedSetCombineCommands();
 absl::Span<const Command> SortedSetPopCommands();
 absl::Span<const Command> SortedSetRangeCommands();
 absl::Span<const Command> StringCommands();
