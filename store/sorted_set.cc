@@ -47,6 +47,15 @@ Upserted SortedSet::UpsertIndexed(absl::string_view member, double score) {
   return added ? Upserted::kAdded : Upserted::kUpdated;
 }
 
+void SortedSet::Append(absl::string_view member, double score) {
+  assert(!std::isnan(score));
+  if (is_flat()) {
+    if (flat_.HasRoomFor(member)) return flat_.Insert(member, score);
+    BuildIndex();
+  }
+  indexed_->Append(member, score);
+}
+
 void SortedSet::BuildIndex() {
   indexed_ = std::make_unique<IndexedSet>();
   flat_.Visit(0, flat_.size(), false,

@@ -48,6 +48,9 @@ class SortedSet {
 
   // REQUIRES: !isnan(score)
   Upserted Upsert(absl::string_view member, double score);
+  // Adds a member that stands behind all others; the quick way to make a set.
+  // REQUIRES: as Upsert, and no member here is equal or behind
+  void Append(absl::string_view member, double score);
   // Whether the member was here.
   bool Erase(absl::string_view member);
   // Erases the members of `count` ranks from `first`, as far as they exist,

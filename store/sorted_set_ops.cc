@@ -1,18 +1,9 @@
 #include "store/sorted_set_ops.h"
 
-#include <algorithm>
 #include <cmath>
 
 namespace kv::store::sorted_sets {
 namespace {
-
-// The set at `key`: null if there is none, kWrongType if it is something else.
-OpResult<const SortedSet*> Find(const Transaction& txn, const Key& key) {
-  const Entry* entry = txn.Find(key);
-  if (entry == nullptr) return static_cast<const SortedSet*>(nullptr);
-  if (entry->type() != ValueType::kSortedSet) return OpStatus::kWrongType;
-  return &entry->sorted_set();
-}
 
 bool Valid(const AddOptions& options) {
   if (options.only_new) {
@@ -31,12 +22,22 @@ bool Allowed(const AddOptions& options, absl::optional<double> old,
          !(options.less && score >= *old);
 }
 
+// Minus zero becomes zero, as in the small sets of Redis.
+double WithoutMinusZero(double score) { return score + 0.0; }
+
 bool Unconditional(const AddOptions& options) {
   return !options.only_new && !options.only_existing && !options.greater &&
          !options.less;
 }
 
 }  // namespace
+
+OpResult<const SortedSet*> Find(const Transaction& txn, const Key& key) {
+  const Entry* entry = txn.Find(key);
+  if (entry == nullptr) return static_cast<const SortedSet*>(nullptr);
+  if (entry->type() != ValueType::kSortedSet) return OpStatus::kWrongType;
+  return &entry->sorted_set();
+}
 
 OpResult<AddOutcome> Add(Transaction& txn, const Key& key,
                          absl::Span<const ScoredMember> members,
@@ -56,7 +57,7 @@ OpResult<AddOutcome> Add(Transaction& txn, const Key& key,
           current == nullptr ? absl::nullopt : current->Score(member.member);
       if (!Allowed(options, old, member.score)) continue;
     }
-    switch (txn.PutMember(key, member.member, member.score)) {
+    switch (txn.PutMember(key, member.member, WithoutMinusZero(member.score))) {
       case Upserted::kAdded:
         ++outcome.added;
         break;
@@ -83,7 +84,7 @@ OpResult<absl::optional<double>> Increment(Transaction& txn, const Key& key,
   const absl::optional<double> old =
       *set == nullptr ? absl::nullopt : (*set)->Score(member);
   if (old.has_value() && options.only_new) return absl::optional<double>();
-  const double score = old.value_or(0) + delta;
+  const double score = WithoutMinusZero(old.value_or(0) + delta);
   if (std::isnan(score)) return OpStatus::kNotANumber;
   if (!Allowed(options, old, score)) return absl::optional<double>();
   txn.PutMember(key, member, score);
@@ -109,6 +110,21 @@ OpResult<absl::optional<double>> Score(const Transaction& txn, const Key& key,
   return (*set)->Score(member);
 }
 
+OpResult<size_t> Scores(const Transaction& txn, const Key& key,
+                        absl::Span<const absl::string_view> members,
+                        absl::FunctionRef<void(absl::optional<double>)> visit) {
+  const OpResult<const SortedSet*> set = Find(txn, key);
+  if (!set.ok()) return set.status();
+  size_t found = 0;
+  for (const absl::string_view member : members) {
+    const absl::optional<double> score =
+        *set == nullptr ? absl::nullopt : (*set)->Score(member);
+    found += score.has_value();
+    visit(score);
+  }
+  return found;
+}
+
 OpResult<size_t> Cardinality(const Transaction& txn, const Key& key) {
   const OpResult<const SortedSet*> set = Find(txn, key);
   if (!set.ok()) return set.status();
@@ -129,53 +145,11 @@ OpResult<absl::optional<RankOutcome>> Rank(const Transaction& txn,
       RankOutcome{reverse ? (*set)->size() - 1 - rank : rank, *score});
 }
 
-namespace {
-
-struct RankInterval {
-  size_t first = 0;
-  size_t count = 0;
-};
-
-RankInterval Interval(const SortedSet* set, const ScoreRange& range) {
-  if (set == nullptr) return {};
-  const size_t first = set->RankOfScore(range.min, range.exclude_min);
-  const size_t end = set->RankOfScore(range.max, !range.exclude_max);
-  return {first, end > first ? end - first : 0};
-}
-
-}  // namespace
-
-OpResult<size_t> Count(const Transaction& txn, const Key& key,
-                       const ScoreRange& range) {
+OpResult<uint64_t> Scan(const Transaction& txn, const Key& key, uint64_t cursor,
+                        size_t count, SortedSet::MemberFunction visit) {
   const OpResult<const SortedSet*> set = Find(txn, key);
   if (!set.ok()) return set.status();
-  return Interval(*set, range).count;
-}
-
-OpResult<MemberRange> RangeByRank(const Transaction& txn, const Key& key,
-                                  int64_t start, int64_t stop, bool reverse) {
-  const OpResult<const SortedSet*> set = Find(txn, key);
-  if (!set.ok()) return set.status();
-  if (*set == nullptr) return MemberRange();
-  const int64_t size = static_cast<int64_t>((*set)->size());
-  if (start < 0) start = std::max<int64_t>(start + size, 0);
-  stop = stop < 0 ? stop + size : std::min(stop, size - 1);
-  if (start > stop) return MemberRange();
-  return MemberRange(*set, reverse ? size - 1 - start : start, stop - start + 1,
-                     reverse);
-}
-
-OpResult<MemberRange> RangeByScore(const Transaction& txn, const Key& key,
-                                   const ScoreRange& range, bool reverse,
-                                   size_t offset, size_t limit) {
-  const OpResult<const SortedSet*> set = Find(txn, key);
-  if (!set.ok()) return set.status();
-  const RankInterval interval = Interval(*set, range);
-  if (offset >= interval.count) return MemberRange();
-  const size_t count = std::min(limit, interval.count - offset);
-  const size_t first = reverse ? interval.first + interval.count - 1 - offset
-                               : interval.first + offset;
-  return MemberRange(*set, first, count, reverse);
+  return *set == nullptr ? 0 : (*set)->Scan(cursor, count, visit);
 }
 
 }  // namespace kv::store::sorted_sets

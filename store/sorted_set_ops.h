@@ -3,9 +3,8 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <limits>
-#include <utility>
 
+#include "absl/functional/function_ref.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/optional.h"
 #include "absl/types/span.h"
@@ -19,6 +18,10 @@
 // another type is OpStatus::kWrongType; an absent key is an empty set. Ranks
 // count from 0.
 namespace kv::store::sorted_sets {
+
+// The set at `key`, null if there is none; valid until the transaction changes
+// it or ends. For operations; callers from outside use those.
+OpResult<const SortedSet*> Find(const Transaction& txn, const Key& key);
 
 struct ScoredMember {
   absl::string_view member;
@@ -62,6 +65,12 @@ OpResult<size_t> Remove(Transaction& txn, const Key& key,
 OpResult<absl::optional<double>> Score(const Transaction& txn, const Key& key,
                                        absl::string_view member);
 
+// Calls visit with each member's score, or nullopt, in the order of `members`.
+// Returns how many there are. kWrongType: visit was not called.
+OpResult<size_t> Scores(const Transaction& txn, const Key& key,
+                        absl::Span<const absl::string_view> members,
+                        absl::FunctionRef<void(absl::optional<double>)> visit);
+
 // The number of members.
 OpResult<size_t> Cardinality(const Transaction& txn, const Key& key);
 
@@ -76,57 +85,11 @@ OpResult<absl::optional<RankOutcome>> Rank(const Transaction& txn,
                                            absl::string_view member,
                                            bool reverse);
 
-// Scores from min to max; both ends belong to it unless excluded.
-struct ScoreRange {
-  double min = -std::numeric_limits<double>::infinity();
-  double max = std::numeric_limits<double>::infinity();
-  bool exclude_min = false;
-  bool exclude_max = false;
-};
-
-// How many members have a score in the range.
-OpResult<size_t> Count(const Transaction& txn, const Key& key,
-                       const ScoreRange& range);
-
-// MemberRange: neighbouring members of one set, in order; nothing is copied.
-//
-// Borrows    the set: valid until the transaction changes it or ends.
-class MemberRange {
- public:
-  MemberRange() = default;
-  // `count` members from ascending rank `first`, walking down if `reverse`.
-  MemberRange(const SortedSet* set, size_t first, size_t count, bool reverse)
-      : set_(set), first_(first), count_(count), reverse_(reverse) {}
-
-  size_t size() const { return count_; }
-
-  // Calls visit(member, score) for each.
-  template <typename Visitor>
-  void Visit(Visitor&& visit) const {
-    if (count_ > 0) {
-      set_->Visit(first_, count_, reverse_, std::forward<Visitor>(visit));
-    }
-  }
-
- private:
-  const SortedSet* set_ = nullptr;
-  size_t first_ = 0;
-  size_t count_ = 0;
-  bool reverse_ = false;
-};
-
-// Members from rank `start` to rank `stop`, both included; negative ranks count
-// from the end (-1 is the last). `reverse` counts from the highest score.
-OpResult<MemberRange> RangeByRank(const Transaction& txn, const Key& key,
-                                  int64_t start, int64_t stop, bool reverse);
-
-inline constexpr size_t kNoLimit = std::numeric_limits<size_t>::max();
-
-// Members whose score is in the range, from the highest if `reverse`, without
-// the first `offset` and at most `limit`.
-OpResult<MemberRange> RangeByScore(const Transaction& txn, const Key& key,
-                                   const ScoreRange& range, bool reverse,
-                                   size_t offset = 0, size_t limit = kNoLimit);
+// Visits members in an order of their own, from `cursor` (0: the start) until
+// at least `count` were visited, and returns the cursor of the next call, 0 at
+// the end. SortedSet::Scan says what is promised; small sets come whole.
+OpResult<uint64_t> Scan(const Transaction& txn, const Key& key, uint64_t cursor,
+                        size_t count, SortedSet::MemberFunction visit);
 
 }  // namespace kv::store::sorted_sets
 

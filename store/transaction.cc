@@ -176,6 +176,49 @@ bool Transaction::EraseMember(const Key& key, absl::string_view member) {
   return true;
 }
 
+size_t Transaction::EraseRanks(const Key& key, size_t first, size_t count) {
+  Database& database = DatabaseOf(key);
+  const EntryTable::Slot* slot = FindForUpdate(database, key);
+  if (slot == nullptr) return 0;
+  SortedSet& set = slot->entry()->mutable_sorted_set();
+  const size_t size = set.size();
+  if (first >= size || count == 0) return 0;
+  if (first == 0 && count >= size) {
+    // The effect of the key says it all, and the members are freed after the
+    // locks.
+    Remove(database, key);
+    return size;
+  }
+  Stamp(slot->entry());
+  return set.EraseRange(first, count,
+                        [this, &key](absl::string_view member, double) {
+                          if (keyspace_.sink() == nullptr) return;
+                          Record({.kind = Effect::Kind::kZErase,
+                                  .db = key.db,
+                                  .key = key.bytes,
+                                  .value = Keep(member)});
+                        });
+}
+
+void Transaction::PutSortedSet(const Key& key, SortedSet set) {
+  Erase(key);
+  if (set.size() == 0) return;
+  Entry* entry = Entry::NewSortedSet(key.bytes);
+  entry->mutable_sorted_set() = std::move(set);
+  DatabaseOf(key).table.FindOrInsert(key)->set_entry(entry);
+  Stamp(entry);
+  if (keyspace_.sink() == nullptr) return;
+  const SortedSet& placed = entry->sorted_set();
+  placed.Visit(0, placed.size(), /*reverse=*/false,
+               [this, &key](absl::string_view member, double score) {
+                 Record({.kind = Effect::Kind::kZPut,
+                         .db = key.db,
+                         .score = score,
+                         .key = key.bytes,
+                         .value = Keep(member)});
+               });
+}
+
 void Transaction::Clear(uint8_t db) {
   for (const uint32_t index : shards_) {
     Shard& shard = keyspace_.shard(index);
@@ -261,6 +304,19 @@ void Transaction::Stamp(Entry* entry) {
 
 void Transaction::Record(const Effect& effect) {
   if (keyspace_.sink() != nullptr) effects_.push_back(effect);
+}
+
+// Into chunks: one allocation for many members.
+absl::string_view Transaction::Keep(absl::string_view bytes) {
+  constexpr size_t kChunkBytes = 1024;
+  if (kept_.empty() ||
+      kept_.front().capacity() - kept_.front().size() < bytes.size()) {
+    kept_.emplace_front().reserve(std::max(kChunkBytes, bytes.size()));
+  }
+  std::string& chunk = kept_.front();
+  const size_t begin = chunk.size();
+  chunk.append(bytes.data(), bytes.size());  // within its capacity
+  return absl::string_view(chunk).substr(begin);
 }
 
 }  // namespace kv::store

@@ -99,6 +99,15 @@ class Transaction {
   // False if there was no such member. REQUIRES: as PutMember.
   bool EraseMember(const Key& key, absl::string_view member);
 
+  // Removes the members of `count` ranks from `first`, as far as they exist,
+  // and returns how many; a set that loses its last member is removed as well.
+  // REQUIRES: the key is absent or holds a sorted set.
+  size_t EraseRanks(const Key& key, size_t first, size_t count);
+
+  // Makes `key` hold the sorted set, without deadline and whatever it held
+  // before; an empty set removes the key.
+  void PutSortedSet(const Key& key, SortedSet set);
+
   // Removes all entries of a database. REQUIRES: all shards are locked.
   void Clear(uint8_t db);
 
@@ -120,6 +129,8 @@ class Transaction {
   // number with its first change.
   void Stamp(Entry* entry);
   void Record(const Effect& effect);
+  // A copy of the bytes that lives as long as the effects.
+  absl::string_view Keep(absl::string_view bytes);
   void LockAll();
 
   Keyspace& keyspace_;

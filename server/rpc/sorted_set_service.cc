@@ -8,6 +8,7 @@
 #include "store/base/key.h"
 #include "store/base/op_status.h"
 #include "store/sorted_set_ops.h"
+#include "store/sorted_set_range.h"
 #include "store/transaction.h"
 
 namespace kv::server {

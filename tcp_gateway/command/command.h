@@ -27,6 +27,11 @@ struct KeyPositions {
   int8_t step = 1;
   int8_t numkeys_at = 0;  // if set: where a number stands that says how many
                           // more keys follow it
+
+  // Where the first key stands; 0: nowhere.
+  constexpr int first_key() const {
+    return first != 0 || numkeys_at == 0 ? first : numkeys_at + 1;
+  }
   bool operator==(const KeyPositions&) const = default;
 };
 

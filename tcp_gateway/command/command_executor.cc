@@ -74,7 +74,7 @@ CommandExecutor::Prepared CommandExecutor::Prepare(const Request& request,
   if (prepared.command != nullptr && prepared.command->scope == Scope::kKeys &&
       prepared.command->AcceptsArity(request.args.size())) {
     prepared.first_key =
-        store::Key(request.args[prepared.command->keys.first], db);
+        store::Key(request.args[prepared.command->keys.first_key()], db);
   }
   return prepared;
 }

@@ -14,6 +14,9 @@ absl::Span<const Command> ConnectionCommands();
 absl::Span<const Command> KeyCommands();
 absl::Span<const Command> ServerCommands();
 absl::Span<const Command> SortedSetCommands();
+absl::Span<const Command> SortedSetCombineCommands();
+absl::Span<const Command> SortedSetPopCommands();
+absl::Span<const Command> SortedSetRangeCommands();
 absl::Span<const Command> StringCommands();
 absl::Span<const Command> TransactionCommands();
 

@@ -49,7 +49,9 @@ class NameIndex {
   NameIndex() {
     for (const absl::Span<const Command> family :
          {StringCommands(), KeyCommands(), SortedSetCommands(),
-          ConnectionCommands(), ServerCommands(), TransactionCommands()}) {
+          SortedSetCombineCommands(), SortedSetPopCommands(),
+          SortedSetRangeCommands(), ConnectionCommands(), ServerCommands(),
+          TransactionCommands()}) {
       for (const Command& command : family) Add(&command);
     }
     std::sort(all_.begin(), all_.end(), [](const Command* a, const Command* b) {

@@ -42,7 +42,13 @@ void ReplyBadKeys(const Command& command,
                   absl::Span<const absl::string_view> args,
                   ReplyWriter& reply) {
   int64_t count = 0;
-  if (!store::ParseInt64(args[command.keys.numkeys_at], &count)) {
+  const bool is_number =
+      store::ParseInt64(args[command.keys.numkeys_at], &count);
+  // Commands that pop have words of their own.
+  if (count <= 0 && command.keys.first == 0 && (command.flags & kWrite) != 0) {
+    return reply.Error("ERR numkeys should be greater than 0");
+  }
+  if (!is_number) {
     return reply.Error("ERR value is not an integer or out of range");
   }
   if (count > 0) return reply.Error("ERR syntax error");

@@ -1,22 +1,26 @@
-#include <algorithm>
-#include <cmath>
 #include <cstdint>
+#include <limits>
+#include <utility>
 
 #include "absl/container/inlined_vector.h"
+#include "absl/random/random.h"
 #include "absl/strings/string_view.h"
+#include "absl/types/optional.h"
+#include "store/base/glob.h"
+#include "store/base/number.h"
 #include "store/sorted_set_ops.h"
+#include "store/sorted_set_sample.h"
 #include "tcp_gateway/command/arg_reader.h"
 #include "tcp_gateway/command/command_context.h"
 #include "tcp_gateway/command/command_families.h"
+#include "tcp_gateway/command/sorted_set_reply.h"
 
 namespace kv::gateway {
 namespace {
 
 using store::OpStatus;
 using store::sorted_sets::AddOptions;
-using store::sorted_sets::MemberRange;
 using store::sorted_sets::ScoredMember;
-using store::sorted_sets::ScoreRange;
 
 // ZADD without INCR.
 void AddMembers(CommandContext& ctx, ArgReader& args, const AddOptions& options,
@@ -44,42 +48,8 @@ void IncrementMember(CommandContext& ctx, absl::string_view member,
   ctx.reply().Double(**result);
 }
 
-void ReplyMembers(CommandContext& ctx, const MemberRange& range,
-                  bool with_scores) {
-  ReplyWriter& reply = ctx.reply();
-  if (!with_scores) {
-    reply.Array(range.size());
-    range.Visit([&](absl::string_view member, double) { reply.Bulk(member); });
-    return;
-  }
-  reply.ArrayOfPairs(range.size());
-  range.Visit([&](absl::string_view member, double score) {
-    reply.Pair();
-    reply.Bulk(member);
-    reply.Double(score);
-  });
-}
-
-constexpr absl::string_view kBadRange = "ERR min or max is not a float";
-
-// One end of a score range: a number, or '(' and a number that is excluded.
-double ReadBound(ArgReader& args, bool* excluded) {
-  absl::string_view text = args.Next();
-  *excluded = !text.empty() && text[0] == '(';
-  if (*excluded) text.remove_prefix(1);
-  double bound = 0;
-  if (!store::ParseDouble(text, &bound)) args.Fail(kBadRange);
-  return bound;
-}
-
-ScoreRange ReadScoreRange(ArgReader& args) {
-  ScoreRange range;
-  range.min = ReadBound(args, &range.exclude_min);
-  range.max = ReadBound(args, &range.exclude_max);
-  return range;
-}
-
 void ReplyRank(CommandContext& ctx, bool reverse) {
+  if (ctx.args() > 4) return ctx.ReplyWrongArity();
   ArgReader args(ctx, 3);
   const bool with_score = args.Match("WITHSCORE");
   if (args.HasNext()) args.Fail();
@@ -166,52 +136,101 @@ void ZCard(CommandContext& ctx) {
 void ZRank(CommandContext& ctx) { ReplyRank(ctx, /*reverse=*/false); }
 void ZRevRank(CommandContext& ctx) { ReplyRank(ctx, /*reverse=*/true); }
 
-void ZCount(CommandContext& ctx) {
-  ArgReader args(ctx, 2);
-  const ScoreRange range = ReadScoreRange(args);
-  if (!args.Finish()) return;
-  const auto result = store::sorted_sets::Count(ctx.txn(), ctx.key(), range);
-  if (!result.ok()) return ctx.ReplyError(result.status());
-  ctx.reply().Integer(static_cast<int64_t>(*result));
+void ZMScore(CommandContext& ctx) {
+  ReplyWriter& reply = ctx.reply();
+  const auto members = ctx.args_from(2);
+  bool begun = false;
+  const auto result = store::sorted_sets::Scores(
+      ctx.txn(), ctx.key(), members, [&](absl::optional<double> score) {
+        if (!std::exchange(begun, true)) reply.Array(members.size());
+        score.has_value() ? reply.Double(*score) : reply.Null();
+      });
+  if (!result.ok()) ctx.ReplyError(result.status());
 }
 
-void ZRange(CommandContext& ctx) {
+// Draws of all connections of a thread; good enough for samples.
+absl::BitGenRef Randomness() {
+  static thread_local absl::InsecureBitGen random;
+  return random;
+}
+
+// ZRANDMEMBER with a count; a negative one may draw a member again.
+void ReplySample(CommandContext& ctx) {
+  constexpr absl::string_view kOutOfRange = "ERR value is out of range";
+  constexpr int64_t kMax = std::numeric_limits<int64_t>::max();
   ArgReader args(ctx, 2);
-  const int64_t start = args.Int();
-  const int64_t stop = args.Int();
+  const int64_t count = args.Int();
+  if (count < -kMax) {
+    args.Fail(
+        "ERR value is out of range, value must between -9223372036854775807 "
+        "and 9223372036854775807");
+  }
   const bool with_scores = args.Match("WITHSCORES");
   if (args.HasNext()) args.Fail();
+  if (with_scores && (count > kMax / 2 || count < -kMax / 2)) {
+    args.Fail(kOutOfRange);
+  }
   if (!args.Finish()) return;
-  const auto result = store::sorted_sets::RangeByRank(
-      ctx.txn(), ctx.key(), start, stop, /*reverse=*/false);
-  if (!result.ok()) return ctx.ReplyError(result.status());
-  ReplyMembers(ctx, *result, with_scores);
+  const auto sample =
+      count < 0
+          ? store::sorted_sets::RandomDraws(
+                ctx.txn(), ctx.key(), static_cast<size_t>(-count), Randomness())
+          : store::sorted_sets::RandomMembers(
+                ctx.txn(), ctx.key(), static_cast<size_t>(count), Randomness());
+  if (sample.status() == store::OpStatus::kTooLarge) {
+    return ctx.ReplyError(kOutOfRange);
+  }
+  if (!sample.ok()) return ctx.ReplyError(sample.status());
+  ReplyMembers(ctx.reply(), *sample, with_scores);
 }
 
-void ZRangeByScore(CommandContext& ctx) {
+void ZRandMember(CommandContext& ctx) {
+  if (ctx.args() > 2) return ReplySample(ctx);
+  const auto member =
+      store::sorted_sets::RandomMember(ctx.txn(), ctx.key(), Randomness());
+  if (!member.ok()) return ctx.ReplyError(member.status());
+  if (!member->has_value()) return ctx.reply().Null();
+  ctx.reply().Bulk((*member)->member);
+}
+
+void ZScan(CommandContext& ctx) {
+  constexpr absl::string_view kBadCursor = "ERR invalid cursor";
   ArgReader args(ctx, 2);
-  const ScoreRange range = ReadScoreRange(args);
-  bool with_scores = false;
-  int64_t offset = 0, limit = -1;
+  const int64_t cursor = args.Int(kBadCursor);
+  if (cursor < 0) args.Fail(kBadCursor);
+  absl::string_view pattern = "*";
+  int64_t count = 10;
   while (args.HasNext()) {
-    if (args.Match("WITHSCORES")) {
-      with_scores = true;
-    } else if (args.Match("LIMIT")) {
-      offset = args.Int();
-      limit = args.Int();
+    if (args.Match("MATCH")) {
+      pattern = args.Next();
+    } else if (args.Match("COUNT")) {
+      count = args.Int();
+      if (count < 1) args.Fail();
     } else {
       args.Fail();
     }
   }
   if (!args.Finish()) return;
-  // A negative offset selects nothing, a negative limit everything.
-  if (offset < 0) limit = 0;
-  const auto result = store::sorted_sets::RangeByScore(
-      ctx.txn(), ctx.key(), range, /*reverse=*/false,
-      static_cast<size_t>(std::max<int64_t>(offset, 0)),
-      limit < 0 ? store::sorted_sets::kNoLimit : static_cast<size_t>(limit));
-  if (!result.ok()) return ctx.ReplyError(result.status());
-  ReplyMembers(ctx, *result, with_scores);
+  // Collected first, since the reply announces how many there are.
+  absl::InlinedVector<ScoredMember, 16> found;
+  const auto next = store::sorted_sets::Scan(
+      ctx.txn(), ctx.key(), static_cast<uint64_t>(cursor),
+      static_cast<size_t>(count), [&](absl::string_view member, double score) {
+        if (store::GlobMatches(pattern, member)) {
+          found.push_back({member, score});
+        }
+      });
+  if (!next.ok()) return ctx.ReplyError(next.status());
+  ReplyWriter& reply = ctx.reply();
+  char number[store::kNumberBufferBytes];
+  reply.Array(2);
+  reply.Bulk(store::FormatInt64(static_cast<int64_t>(*next), number));
+  // Scores are text in every protocol, and never nested, unlike elsewhere.
+  reply.Array(2 * found.size());
+  for (const ScoredMember& member : found) {
+    reply.Bulk(member.member);
+    reply.Bulk(store::FormatDouble(member.score, number));
+  }
 }
 
 using G = CommandGroup;
@@ -223,21 +242,21 @@ constexpr Command kCommands[] = {
      G::kSortedSet, -4, kWrite | kDenyOom | kFast, Scope::kKeys, kOneKey, ZAdd},
     {"zcard", "key", "Returns the number of members.",
      G::kSortedSet, 2, kReadOnly | kFast, Scope::kKeys, kOneKey, ZCard},
-    {"zcount", "key min max", "Returns how many members have a score in a range.",
-     G::kSortedSet, 4, kReadOnly | kFast, Scope::kKeys, kOneKey, ZCount},
     {"zincrby", "key increment member", "Adds a number to a member's score.",
      G::kSortedSet, 4, kWrite | kDenyOom | kFast, Scope::kKeys, kOneKey, ZIncrBy},
-    {"zrange", "key start stop [WITHSCORES]", "Returns members by rank.",
-     G::kSortedSet, -4, kReadOnly, Scope::kKeys, kOneKey, ZRange},
-    {"zrangebyscore", "key min max [WITHSCORES] [LIMIT offset count]",
-     "Returns members by score.",
-     G::kSortedSet, -4, kReadOnly, Scope::kKeys, kOneKey, ZRangeByScore},
+    {"zmscore", "key member [member ...]", "Returns the scores of members.",
+     G::kSortedSet, -3, kReadOnly | kFast, Scope::kKeys, kOneKey, ZMScore},
+    {"zrandmember", "key [count [WITHSCORES]]", "Returns members drawn at random.",
+     G::kSortedSet, -2, kReadOnly, Scope::kKeys, kOneKey, ZRandMember},
     {"zrank", "key member [WITHSCORE]", "Returns a member's rank by ascending score.",
      G::kSortedSet, -3, kReadOnly | kFast, Scope::kKeys, kOneKey, ZRank},
     {"zrem", "key member [member ...]", "Removes members.",
      G::kSortedSet, -3, kWrite | kFast, Scope::kKeys, kOneKey, ZRem},
     {"zrevrank", "key member [WITHSCORE]", "Returns a member's rank by descending score.",
      G::kSortedSet, -3, kReadOnly | kFast, Scope::kKeys, kOneKey, ZRevRank},
+    {"zscan", "key cursor [MATCH pattern] [COUNT count]",
+     "Returns some of the members, and the cursor to go on with.",
+     G::kSortedSet, -3, kReadOnly, Scope::kKeys, kOneKey, ZScan},
     {"zscore", "key member", "Returns a member's score.",
      G::kSortedSet, 3, kReadOnly | kFast, Scope::kKeys, kOneKey, ZScore},
 };

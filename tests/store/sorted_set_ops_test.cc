@@ -2,8 +2,8 @@
 
 #include <cstdint>
 #include <limits>
+#include <set>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "absl/strings/string_view.h"
@@ -19,7 +19,6 @@ namespace {
 
 using Kind = Effect::Kind;
 using Kinds = std::vector<Kind>;
-using Pairs = std::vector<std::pair<std::string, double>>;
 
 constexpr double kInf = std::numeric_limits<double>::infinity();
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
@@ -46,29 +45,6 @@ class SortedSetOpsTest : public test::KeyspaceFixture {
     return Run(key_,
                [&](Transaction& txn) { return *Score(txn, key_, member); });
   }
-  size_t CountIn(const ScoreRange& range) {
-    return Run(key_,
-               [&](Transaction& txn) { return *Count(txn, key_, range); });
-  }
-  Pairs Ranks(int64_t start, int64_t stop, bool reverse = false) {
-    return Run(key_, [&](Transaction& txn) {
-      return Listed(*RangeByRank(txn, key_, start, stop, reverse));
-    });
-  }
-  Pairs Scores(const ScoreRange& range, bool reverse = false, size_t offset = 0,
-               size_t limit = kNoLimit) {
-    return Run(key_, [&](Transaction& txn) {
-      return Listed(*RangeByScore(txn, key_, range, reverse, offset, limit));
-    });
-  }
-  static Pairs Listed(const MemberRange& range) {
-    Pairs pairs;
-    range.Visit([&pairs](absl::string_view member, double score) {
-      pairs.emplace_back(member, score);
-    });
-    EXPECT_EQ(pairs.size(), range.size());
-    return pairs;
-  }
 
   const Key key_{"z"};
 };
@@ -86,7 +62,9 @@ TEST_F(SortedSetOpsTest, AddCountsAddedAndUpdated) {
   EXPECT_EQ(second->added, 1u);
   EXPECT_EQ(second->updated, 1u);
   EXPECT_EQ(second->version, VersionOf("z"));
-  EXPECT_EQ(Ranks(0, -1), (Pairs{{"a", 1}, {"b", 3}, {"c", 4}}));
+  EXPECT_EQ(ScoreOf("a"), 1);
+  EXPECT_EQ(ScoreOf("b"), 3);
+  EXPECT_EQ(ScoreOf("c"), 4);
 }
 
 TEST_F(SortedSetOpsTest, AMemberThatStandsTwiceGetsItsLastScore) {
@@ -239,10 +217,11 @@ TEST_F(SortedSetOpsTest, EveryOperationRefusesAnotherType) {
     EXPECT_EQ(Score(txn, key_, "a").status(), OpStatus::kWrongType);
     EXPECT_EQ(Cardinality(txn, key_).status(), OpStatus::kWrongType);
     EXPECT_EQ(Rank(txn, key_, "a", false).status(), OpStatus::kWrongType);
-    EXPECT_EQ(Count(txn, key_, {}).status(), OpStatus::kWrongType);
-    EXPECT_EQ(RangeByRank(txn, key_, 0, -1, false).status(),
+    EXPECT_EQ(Scores(txn, key_, {"a"}, [](absl::optional<double>) { FAIL(); })
+                  .status(),
               OpStatus::kWrongType);
-    EXPECT_EQ(RangeByScore(txn, key_, {}, false).status(),
+    EXPECT_EQ(Scan(txn, key_, 0, 1, [](absl::string_view, double) { FAIL(); })
+                  .status(),
               OpStatus::kWrongType);
   });
   EXPECT_EQ(Get("z"), "string");
@@ -252,9 +231,6 @@ TEST_F(SortedSetOpsTest, AbsentKeyIsAnEmptySet) {
   Run(key_, [this](Transaction& txn) {
     EXPECT_EQ(*Cardinality(txn, key_), 0u);
     EXPECT_EQ(*Rank(txn, key_, "a", false), absl::nullopt);
-    EXPECT_EQ(RangeByRank(txn, key_, 0, -1, true)->size(), 0u);
-    EXPECT_EQ(RangeByScore(txn, key_, {}, true)->size(), 0u);
-    EXPECT_EQ(*Count(txn, key_, {}), 0u);
   });
 }
 
@@ -275,55 +251,34 @@ TEST_F(SortedSetOpsTest, RankCountsFromEitherEnd) {
   });
 }
 
-TEST_F(SortedSetOpsTest, RangeByRankClampsLikeRedis) {
-  constexpr int64_t kMin = std::numeric_limits<int64_t>::min();
-  constexpr int64_t kMax = std::numeric_limits<int64_t>::max();
-  AddAll({{"a", 1}, {"b", 2}, {"c", 3}}).ok();
-  const Pairs all = {{"a", 1}, {"b", 2}, {"c", 3}};
-  const Pairs reversed = {{"c", 3}, {"b", 2}, {"a", 1}};
-  EXPECT_EQ(Ranks(0, -1), all);
-  EXPECT_EQ(Ranks(kMin, kMax), all);
-  EXPECT_EQ(Ranks(kMin, kMax, true), reversed);
-  EXPECT_EQ(Ranks(1, 1), (Pairs{{"b", 2}}));
-  EXPECT_EQ(Ranks(-2, -2), (Pairs{{"b", 2}}));
-  EXPECT_EQ(Ranks(0, 0, true), (Pairs{{"c", 3}}));
-  EXPECT_EQ(Ranks(-2, -1, true), (Pairs{{"b", 2}, {"a", 1}}));
-  EXPECT_EQ(Ranks(2, 1), Pairs{});
-  EXPECT_EQ(Ranks(3, 10), Pairs{});
-  EXPECT_EQ(Ranks(0, -4), Pairs{});
-  EXPECT_EQ(Ranks(kMax, kMax), Pairs{});
-  EXPECT_EQ(Ranks(kMin, kMin), Pairs{});
-  EXPECT_EQ(Ranks(-100, 0), (Pairs{{"a", 1}}));
+TEST_F(SortedSetOpsTest, ScoresStandInTheOrderAsked) {
+  AddAll({{"a", 1}, {"b", 2}}).ok();
+  std::vector<absl::optional<double>> scores;
+  Run(key_, [&](Transaction& txn) {
+    EXPECT_EQ(*Scores(txn, key_, {"b", "x", "a", "b"},
+                      [&](absl::optional<double> s) { scores.push_back(s); }),
+              3u);
+  });
+  EXPECT_EQ(scores,
+            (std::vector<absl::optional<double>>{2, absl::nullopt, 1, 2}));
 }
 
-TEST_F(SortedSetOpsTest, ScoreRangesIncludeOrExcludeTheirEnds) {
-  AddAll({{"a", -kInf}, {"b", 1}, {"c", 1}, {"d", 2}, {"e", kInf}}).ok();
-  EXPECT_EQ(CountIn({}), 5u);
-  EXPECT_EQ(CountIn({1, 2}), 3u);
-  EXPECT_EQ(CountIn({1, 2, true, false}), 1u);
-  EXPECT_EQ(CountIn({1, 2, false, true}), 2u);
-  EXPECT_EQ(CountIn({1, 2, true, true}), 0u);
-  EXPECT_EQ(CountIn({1, 1}), 2u);
-  EXPECT_EQ(CountIn({1, 1, true, false}), 0u);
-  EXPECT_EQ(CountIn({1, 1, true, true}), 0u);
-  EXPECT_EQ(CountIn({2, 1}), 0u);
-  EXPECT_EQ(CountIn({-kInf, kInf, true, true}), 3u);
-  EXPECT_EQ(CountIn({kInf, kInf}), 1u);
-  EXPECT_EQ(CountIn({-kInf, -kInf}), 1u);
-  EXPECT_EQ(Scores({1, 2}), (Pairs{{"b", 1}, {"c", 1}, {"d", 2}}));
-  EXPECT_EQ(Scores({1, 2}, true), (Pairs{{"d", 2}, {"c", 1}, {"b", 1}}));
-}
-
-TEST_F(SortedSetOpsTest, OffsetAndLimitCutAScoreRange) {
-  AddAll({{"a", 1}, {"b", 2}, {"c", 3}, {"d", 4}}).ok();
-  const ScoreRange range = {1, 3};
-  EXPECT_EQ(Scores(range, false, 1), (Pairs{{"b", 2}, {"c", 3}}));
-  EXPECT_EQ(Scores(range, false, 1, 1), (Pairs{{"b", 2}}));
-  EXPECT_EQ(Scores(range, true, 1, 1), (Pairs{{"b", 2}}));
-  EXPECT_EQ(Scores(range, true, 2, 5), (Pairs{{"a", 1}}));
-  EXPECT_EQ(Scores(range, false, 0, 0), Pairs{});
-  EXPECT_EQ(Scores(range, false, 3), Pairs{});
-  EXPECT_EQ(Scores(range, true, kNoLimit), Pairs{});
+TEST_F(SortedSetOpsTest, ScanVisitsEveryMember) {
+  std::vector<std::string> names;
+  for (int i = 0; i < 1000; ++i) names.push_back(std::to_string(i));
+  for (const std::string& name : names) AddAll({{name, 1}}).ok();
+  std::set<std::string> seen;
+  Run(key_, [&](Transaction& txn) {
+    uint64_t cursor = 0;
+    int calls = 0;
+    do {
+      cursor = *Scan(txn, key_, cursor, 10,
+                     [&](absl::string_view m, double) { seen.emplace(m); });
+      ++calls;
+    } while (cursor != 0);
+    EXPECT_GE(calls, 50);
+  });
+  EXPECT_EQ(seen.size(), names.size());
 }
 
 }  // namespace

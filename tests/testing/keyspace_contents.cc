@@ -6,7 +6,7 @@
 #include "store/base/limits.h"
 #include "store/entry.h"
 #include "store/key_ops.h"
-#include "store/sorted_set_ops.h"
+#include "store/sorted_set_range.h"
 #include "store/transaction.h"
 
 namespace kv::test {

@@ -1,0 +1,135 @@
+#include "store/sorted_set_range.h"
+
+#include <algorithm>
+
+#include "store/sorted_set_ops.h"
+
+namespace kv::store::sorted_sets {
+namespace {
+
+struct RankInterval {
+  size_t first = 0;
+  size_t count = 0;
+};
+
+RankInterval Between(size_t first, size_t end) {
+  return {first, end > first ? end - first : 0};
+}
+
+RankInterval Interval(const SortedSet& set, const ScoreRange& range) {
+  return Between(set.RankOfScore(range.min, range.exclude_min),
+                 set.RankOfScore(range.max, !range.exclude_max));
+}
+
+// How many members stand before a bound; those equal to it count if
+// `after_equals`.
+size_t RankOf(const SortedSet& set, const LexBound& bound, bool after_equals) {
+  switch (bound.kind) {
+    case LexBound::Kind::kLowest:
+      return 0;
+    case LexBound::Kind::kMember:
+      return set.RankOfMember(bound.member, after_equals);
+    case LexBound::Kind::kHighest:
+      return set.size();
+  }
+  return 0;
+}
+
+RankInterval Interval(const SortedSet& set, const LexRange& range) {
+  return Between(RankOf(set, range.min, range.min.exclude),
+                 RankOf(set, range.max, !range.max.exclude));
+}
+
+template <typename Range>
+OpResult<size_t> CountIn(const Transaction& txn, const Key& key,
+                         const Range& range) {
+  const OpResult<const SortedSet*> set = Find(txn, key);
+  if (!set.ok()) return set.status();
+  return *set == nullptr ? 0 : Interval(**set, range).count;
+}
+
+template <typename Range>
+OpResult<MemberRange> MembersIn(const Transaction& txn, const Key& key,
+                                const Range& range, bool reverse, size_t offset,
+                                size_t limit) {
+  const OpResult<const SortedSet*> set = Find(txn, key);
+  if (!set.ok()) return set.status();
+  if (*set == nullptr) return MemberRange();
+  const RankInterval interval = Interval(**set, range);
+  if (offset >= interval.count) return MemberRange();
+  const size_t count = std::min(limit, interval.count - offset);
+  const size_t first = reverse ? interval.first + interval.count - 1 - offset
+                               : interval.first + offset;
+  return MemberRange(*set, first, count, reverse);
+}
+
+}  // namespace
+
+OpResult<size_t> Count(const Transaction& txn, const Key& key,
+                       const ScoreRange& range) {
+  return CountIn(txn, key, range);
+}
+
+OpResult<size_t> CountByLex(const Transaction& txn, const Key& key,
+                            const LexRange& range) {
+  return CountIn(txn, key, range);
+}
+
+OpResult<MemberRange> RangeByRank(const Transaction& txn, const Key& key,
+                                  int64_t start, int64_t stop, bool reverse) {
+  const OpResult<const SortedSet*> set = Find(txn, key);
+  if (!set.ok()) return set.status();
+  if (*set == nullptr) return MemberRange();
+  const int64_t size = static_cast<int64_t>((*set)->size());
+  if (start < 0) start = std::max<int64_t>(start + size, 0);
+  stop = stop < 0 ? stop + size : std::min(stop, size - 1);
+  if (start > stop) return MemberRange();
+  return MemberRange(*set, reverse ? size - 1 - start : start, stop - start + 1,
+                     reverse);
+}
+
+OpResult<MemberRange> RangeByScore(const Transaction& txn, const Key& key,
+                                   const ScoreRange& range, bool reverse,
+                                   size_t offset, size_t limit) {
+  return MembersIn(txn, key, range, reverse, offset, limit);
+}
+
+OpResult<MemberRange> RangeByLex(const Transaction& txn, const Key& key,
+                                 const LexRange& range, bool reverse,
+                                 size_t offset, size_t limit) {
+  return MembersIn(txn, key, range, reverse, offset, limit);
+}
+
+size_t RemoveRange(Transaction& txn, const Key& key, const MemberRange& range) {
+  if (range.size() == 0) return 0;
+  return txn.EraseRanks(key, range.lowest_rank(), range.size());
+}
+
+size_t StoreRange(Transaction& txn, const Key& destination,
+                  const MemberRange& range) {
+  SortedSet set;
+  range.Ascending().Visit([&set](absl::string_view member, double score) {
+    set.Append(member, score);
+  });
+  txn.PutSortedSet(destination, std::move(set));
+  return range.size();
+}
+
+OpResult<size_t> Pop(Transaction& txn, absl::Span<const Key> keys, End end,
+                     size_t count, TakePopped take) {
+  for (const Key& key : keys) {
+    const OpResult<const SortedSet*> set = Find(txn, key);
+    if (!set.ok()) return set.status();
+    if (*set == nullptr) continue;
+    count = std::min(count, (*set)->size());
+    if (count == 0) return 0;
+    const bool reverse = end == End::kHighest;
+    const MemberRange popped(*set, reverse ? (*set)->size() - 1 : 0, count,
+                             reverse);
+    take(key, popped);
+    return RemoveRange(txn, key, popped);
+  }
+  return 0;
+}
+
+}  // namespace kv::store::sorted_sets
