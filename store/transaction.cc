@@ -86,6 +86,17 @@ void Transaction::PutString(const Key& key, absl::string_view value,
           .value = value});
 }
 
+void Transaction::BuildString(const Key& key, size_t size,
+                              absl::FunctionRef<void(char*)> write) {
+  Entry* fresh = Entry::NewString(key.bytes, size);
+  write(fresh->OverwriteInPlace(size));
+  Database& database = DatabaseOf(key);
+  Place(database, database.table.FindOrInsert(key), fresh);
+  Expire(database, fresh, kNoDeadline);
+  Stamp(fresh);
+  RecordString(key, *fresh, kNoDeadline);
+}
+
 void Transaction::EditString(const Key& key, size_t size,
                              absl::FunctionRef<void(char*)> edit) {
   Database& database = DatabaseOf(key);
@@ -108,13 +119,7 @@ void Transaction::EditString(const Key& key, size_t size,
   if (size > old_size) std::memset(bytes + old_size, 0, size - old_size);
   edit(bytes);
   Stamp(entry);
-  if (keyspace_.sink() == nullptr) return;
-  kept_.emplace_front(entry->string().bytes);
-  Record({.kind = Effect::Kind::kPutString,
-          .db = key.db,
-          .deadline = database.heap.DeadlineOf(*entry),
-          .key = key.bytes,
-          .value = kept_.front()});
+  RecordString(key, *entry, database.heap.DeadlineOf(*entry));
 }
 
 bool Transaction::Erase(const Key& key) {
@@ -317,6 +322,16 @@ absl::string_view Transaction::Keep(absl::string_view bytes) {
   const size_t begin = chunk.size();
   chunk.append(bytes.data(), bytes.size());  // within its capacity
   return absl::string_view(chunk).substr(begin);
+}
+
+void Transaction::RecordString(const Key& key, const Entry& entry,
+                               TimeMs deadline) {
+  if (keyspace_.sink() == nullptr) return;
+  Record({.kind = Effect::Kind::kPutString,
+          .db = key.db,
+          .deadline = deadline,
+          .key = key.bytes,
+          .value = Keep(entry.string().bytes)});
 }
 
 }  // namespace kv::store

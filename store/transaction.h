@@ -77,6 +77,14 @@ class Transaction {
   // not after now() removes the key instead.
   void PutString(const Key& key, absl::string_view value, TimeMs deadline);
 
+  // Makes `key` hold a string of `size` bytes without a deadline, whatever it
+  // held before. `write` fills all of them; what it reads may be the values of
+  // this or other keys, which are still as they were. For values that are
+  // computed, which would have to be copied otherwise.
+  // REQUIRES: size <= kMaxValueBytes.
+  void BuildString(const Key& key, size_t size,
+                   absl::FunctionRef<void(char*)> write);
+
   // Changes the string at `key` in place: resizes it to `size` bytes (bytes it
   // gains are zero), then lets `edit` write to them. A key that is absent
   // begins as the empty string without deadline; an existing deadline stays.
@@ -131,6 +139,9 @@ class Transaction {
   void Record(const Effect& effect);
   // A copy of the bytes that lives as long as the effects.
   absl::string_view Keep(absl::string_view bytes);
+  // Records what a string is now, with a copy of its bytes, since they stand in
+  // an entry that may change again.
+  void RecordString(const Key& key, const Entry& entry, TimeMs deadline);
   void LockAll();
 
   Keyspace& keyspace_;

@@ -43,6 +43,7 @@ inline constexpr KeyPositions kKeyValuePairs = {1, -1, 2};
 // Families of commands, as HELP and COMMAND DOCS name them.
 enum class CommandGroup : uint8_t {
   kString,
+  kBitmap,
   kKey,
   kSortedSet,
   kConnection,

@@ -10,7 +10,9 @@ namespace kv::gateway {
 // family, <family>_commands.cc, below the handlers that it names. A handler is
 // called with as many arguments as its row allows and with the locks that the
 // row's scope says, and writes exactly one reply.
+absl::Span<const Command> BitmapCommands();
 absl::Span<const Command> ConnectionCommands();
+absl::Span<const Command> CounterCommands();
 absl::Span<const Command> KeyCommands();
 absl::Span<const Command> ServerCommands();
 absl::Span<const Command> SortedSetCommands();
@@ -18,6 +20,7 @@ absl::Span<const Command> SortedSetCombineCommands();
 absl::Span<const Command> SortedSetPopCommands();
 absl::Span<const Command> SortedSetRangeCommands();
 absl::Span<const Command> StringCommands();
+absl::Span<const Command> SubsequenceCommands();
 absl::Span<const Command> TransactionCommands();
 
 }  // namespace kv::gateway

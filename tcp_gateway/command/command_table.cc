@@ -48,7 +48,8 @@ class NameIndex {
  public:
   NameIndex() {
     for (const absl::Span<const Command> family :
-         {StringCommands(), KeyCommands(), SortedSetCommands(),
+         {StringCommands(), CounterCommands(), SubsequenceCommands(),
+          BitmapCommands(), KeyCommands(), SortedSetCommands(),
           SortedSetCombineCommands(), SortedSetPopCommands(),
           SortedSetRangeCommands(), ConnectionCommands(), ServerCommands(),
           TransactionCommands()}) {
@@ -123,6 +124,8 @@ absl::string_view GroupName(CommandGroup group) {
   switch (group) {
     case CommandGroup::kString:
       return "string";
+    case CommandGroup::kBitmap:
+      return "bitmap";
     case CommandGroup::kKey:
       return "generic";
     case CommandGroup::kSortedSet:

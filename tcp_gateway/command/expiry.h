@@ -3,7 +3,9 @@
 
 #include <cstdint>
 
+#include "absl/strings/string_view.h"
 #include "absl/types/optional.h"
+#include "store/base/number.h"
 #include "store/base/time.h"
 #include "tcp_gateway/command/arg_reader.h"
 #include "tcp_gateway/command/command_context.h"
@@ -30,19 +32,35 @@ inline absl::optional<store::TimeMs> DeadlineFrom(int64_t amount, TimeUnit unit,
   return deadline;
 }
 
+// Reads the deadline that a new value gets. Unlike EXPIRE, zero and less are
+// refused. False: an error was replied.
+inline bool ReadDeadline(CommandContext& context, absl::string_view text,
+                         TimeUnit unit, TimeOrigin origin,
+                         store::TimeMs* deadline) {
+  int64_t amount = 0;
+  if (!store::ParseInt64(text, &amount)) {
+    context.ReplyNotAnInteger();
+    return false;
+  }
+  const absl::optional<store::TimeMs> read =
+      DeadlineFrom(amount, unit, origin, context.now());
+  if (amount <= 0 || !read.has_value()) {
+    context.ReplyError(store::OpStatus::kBadDeadline);
+    return false;
+  }
+  *deadline = *read;
+  return true;
+}
+
 // ExpiryReader: the words EX, PX, EXAT and PXAT with their number, of which a
-// command takes at most one.
+// command takes at most one. The number is looked at in Finish() only: all
+// words come before it, and for GETEX the key too.
 class ExpiryReader {
  public:
   explicit ExpiryReader(CommandContext& context) : context_(context) {}
 
-  // Reads one of the words, if it is next.
+  // Reads one of the words, if it is next. The same one may stand again.
   bool Read(ArgReader& args) {
-    struct Word {
-      absl::string_view text;
-      TimeUnit unit;
-      TimeOrigin origin;
-    };
     static constexpr Word kWords[] = {
         {"EX", TimeUnit::kSeconds, TimeOrigin::kNow},
         {"PX", TimeUnit::kMilliseconds, TimeOrigin::kNow},
@@ -51,32 +69,34 @@ class ExpiryReader {
     };
     for (const Word& word : kWords) {
       if (!args.Match(word.text)) continue;
-      if (seen_) args.Fail();
-      seen_ = true;
-      const int64_t amount = args.Int();
-      const absl::optional<store::TimeMs> deadline =
-          DeadlineFrom(amount, word.unit, word.origin, context_.now());
-      // Redis refuses zero and less here, unlike EXPIRE.
-      valid_ = amount > 0 && deadline.has_value();
-      if (valid_) deadline_ = *deadline;
+      if (seen() && word_ != &word) args.Fail();
+      word_ = &word;
+      amount_ = args.Next();
       return true;
     }
     return false;
   }
 
-  bool seen() const { return seen_; }
+  bool seen() const { return word_ != nullptr; }
+  // kNoDeadline before Finish(), and if there was no word.
   store::TimeMs deadline() const { return deadline_; }
 
-  // Replies if the time was out of range; true if all is well.
+  // Replies if the number is none or out of range; true if all is well.
   bool Finish() {
-    if (!valid_) context_.ReplyError(store::OpStatus::kBadDeadline);
-    return valid_;
+    return !seen() || ReadDeadline(context_, amount_, word_->unit,
+                                   word_->origin, &deadline_);
   }
 
  private:
+  struct Word {
+    absl::string_view text;
+    TimeUnit unit;
+    TimeOrigin origin;
+  };
+
   CommandContext& context_;
-  bool seen_ = false;
-  bool valid_ = true;
+  const Word* word_ = nullptr;
+  absl::string_view amount_;
   store::TimeMs deadline_ = store::kNoDeadline;
 };
 

@@ -12,8 +12,11 @@
 #include "store/base/key.h"
 #include "store/base/limits.h"
 #include "store/base/op_status.h"
+#include "store/base/time.h"
 #include "store/effect/effect.h"
 #include "store/entry.h"
+#include "store/keyspace.h"
+#include "store/transaction.h"
 #include "tests/testing/keyspace_fixture.h"
 
 namespace kv::store::strings {
@@ -298,6 +301,164 @@ TEST_F(StringOpsTest, AppendRefusesToPassTheLimit) {
 
 TEST_F(StringOpsTest, LengthOfAnAbsentKeyIsZero) {
   EXPECT_EQ(*LengthOf("k"), 0u);
+}
+
+TEST_F(StringOpsTest, AValueTakenOutCanStillBeRead) {
+  const std::string large(100000, 'a');
+  Set("k", "v", 2000);
+  Set("large", large);
+  TakeKinds();
+  for (const absl::string_view name : {"k", "large"}) {
+    const Key key(name);
+    Run(key, [&](Transaction& txn) {
+      const auto got = GetAndErase(txn, key);
+      ASSERT_TRUE(got.ok() && got->has_value());
+      EXPECT_EQ((*got)->value.bytes, name == "k" ? "v" : large);
+      EXPECT_FALSE(GetAndErase(txn, key)->has_value());
+    });
+  }
+  EXPECT_EQ(TakeKinds(), (Kinds{Kind::kErase, Kind::kErase}));
+}
+
+TEST_F(StringOpsTest, GetAndExpireSetsRemovesAndPasses) {
+  Set("k", "v");
+  TakeKinds();
+  const Key key("k");
+  const auto get = [&](TimeMs deadline) {
+    return Run(key, [&](Transaction& txn) {
+      const auto got = GetAndExpire(txn, key, deadline);
+      return got->has_value() ? std::string((*got)->value.bytes) : "absent";
+    });
+  };
+  EXPECT_EQ(get(kNoDeadline), "v");
+  EXPECT_EQ(TakeKinds(), Kinds());  // there was none to remove
+  EXPECT_EQ(get(5000), "v");
+  EXPECT_EQ(DeadlineOf("k"), 5000);
+  EXPECT_EQ(get(kNoDeadline), "v");
+  EXPECT_EQ(DeadlineOf("k"), kNoDeadline);
+  EXPECT_EQ(TakeKinds(), (Kinds{Kind::kSetDeadline, Kind::kSetDeadline}));
+  EXPECT_EQ(get(now_), "v");
+  EXPECT_EQ(get(5000), "absent");
+  EXPECT_EQ(TakeKinds(), Kinds{Kind::kErase});
+}
+
+TEST_F(StringOpsTest, ARangeOfALargeValueIsAViewOfItsBlob) {
+  Set("k", std::string(50000, 'a') + std::string(50000, 'b'));
+  const Key key("k");
+  const Transaction txn(keyspace_, now_, key);
+  const absl::string_view whole = (**strings::Get(txn, key)).value.bytes;
+  const auto part = Range(txn, key, 49999, -1);
+  ASSERT_TRUE(part.ok());
+  EXPECT_NE(part->blob, nullptr);
+  EXPECT_EQ(part->bytes.data(), whole.data() + 49999);
+  EXPECT_EQ(part->bytes.size(), 50001);
+}
+
+TEST_F(StringOpsTest, RangesAreCutOffAtTheEnds) {
+  Set("k", "This is a string");
+  const Key key("k");
+  const auto range = [&](int64_t first, int64_t last) {
+    return Run(key, [&](Transaction& txn) {
+      return std::string(Range(txn, key, first, last)->bytes);
+    });
+  };
+  constexpr int64_t kMin = std::numeric_limits<int64_t>::min();
+  constexpr int64_t kMax = std::numeric_limits<int64_t>::max();
+  EXPECT_EQ(range(0, 3), "This");
+  EXPECT_EQ(range(-3, -1), "ing");
+  EXPECT_EQ(range(10, 100), "string");
+  EXPECT_EQ(range(kMin, kMax), "This is a string");
+  EXPECT_EQ(range(0, kMin), "T");
+  EXPECT_EQ(range(kMin, kMin), "T");
+  EXPECT_EQ(range(-1, -5), "");
+  EXPECT_EQ(range(kMax, kMax), "");
+}
+
+TEST_F(StringOpsTest, SetRangeFillsTheGapWithZeros) {
+  const Key key("k");
+  const auto set = [&](uint64_t offset, absl::string_view bytes) {
+    return Run(key, [&](Transaction& txn) {
+      return SetRange(txn, key, offset, bytes);
+    });
+  };
+  EXPECT_EQ(*set(5, ""), 0);
+  EXPECT_EQ(Get("k"), absl::nullopt);
+  EXPECT_EQ(*set(2, "xy"), 4);
+  EXPECT_EQ(Get("k"), absl::string_view("\0\0xy", 4));
+  EXPECT_EQ(*set(0, "ab"), 4);
+  EXPECT_EQ(Get("k"), "abxy");
+  EXPECT_EQ(*set(9, ""), 4);
+  EXPECT_EQ(set(kMaxValueBytes, "x").status(), OpStatus::kTooLarge);
+  EXPECT_EQ(set(std::numeric_limits<uint64_t>::max(), "x").status(),
+            OpStatus::kTooLarge);
+  EXPECT_EQ(Get("k"), "abxy");
+}
+
+TEST_F(StringOpsTest, SetRangeChangesALargeValueWhereItIs) {
+  Keyspace keyspace({.shards = 1});  // without a sink, which wants a copy
+  const Key key("k");
+  Transaction txn(keyspace, now_, key);
+  txn.PutString(key, std::string(1000000, 'a'), kNoDeadline);
+  const Blob* blob = (**strings::Get(txn, key)).value.blob;
+  EXPECT_EQ(*SetRange(txn, key, 999990, "0123456789"), 1000000);
+  EXPECT_EQ((**strings::Get(txn, key)).value.blob, blob);
+  EXPECT_EQ(blob->view().substr(999989), "a0123456789");
+}
+
+TEST_F(StringOpsTest, SetAllIfAbsentSetsAllOrNone) {
+  const std::vector<Key> keys = {Key("a"), Key("b")};
+  const auto set = [&] {
+    Transaction txn(keyspace_, now_, keys);
+    return *SetAllIfAbsent(txn, keys, {"1", "2"});
+  };
+  AddMember("b", "m", 1);
+  EXPECT_FALSE(set());
+  EXPECT_EQ(Get("a"), absl::nullopt);
+  Run(keys[1], [&](Transaction& txn) { return txn.Erase(keys[1]); });
+  EXPECT_TRUE(set());
+  EXPECT_EQ(Get("a"), "1");
+  EXPECT_EQ(Get("b"), "2");
+}
+
+TEST_F(StringOpsTest, IncrementFloatAddsExactlyAndKeepsTheDeadline) {
+  Set("k", "10.50", 5000);
+  const Key key("k");
+  const auto add = [&](long double delta) {
+    return Run(key, [&](Transaction& txn) {
+      const auto sum = IncrementFloat(txn, key, delta);
+      return sum.ok() ? std::string(sum->text) : "refused";
+    });
+  };
+  EXPECT_EQ(add(0.1L), "10.6");
+  EXPECT_EQ(Get("k"), "10.6");
+  EXPECT_EQ(DeadlineOf("k"), 5000);
+  EXPECT_EQ(add(std::numeric_limits<long double>::infinity()), "refused");
+  // Long enough to leave the entry.
+  EXPECT_EQ(add(std::numeric_limits<long double>::max()).size(), 4933);
+  EXPECT_EQ(add(-std::numeric_limits<long double>::max()), "0");
+  Set("k", "text");
+  EXPECT_EQ(add(1), "refused");
+}
+
+TEST_F(StringOpsTest, CommonSubsequencesOfAbsentKeysAreEmpty) {
+  Set("a", "ohmytext");
+  Set("b", "mynewtext");
+  const std::vector<Key> keys = {Key("a"), Key("b"), Key("absent")};
+  const Transaction txn(keyspace_, now_, keys);
+  const auto found = FindCommonSubsequence(txn, keys[0], keys[1]);
+  ASSERT_TRUE(found.ok());
+  EXPECT_EQ(found->length, 6);
+  EXPECT_EQ(*CommonSubsequenceLength(txn, keys[0], keys[1]), 6);
+  EXPECT_EQ(FindCommonSubsequence(txn, keys[0], keys[2])->length, 0);
+  EXPECT_EQ(*CommonSubsequenceLength(txn, keys[2], keys[2]), 0);
+}
+
+TEST_F(StringOpsTest, CommonSubsequencesOfHugeValuesAreRefused) {
+  Set("a", std::string(20000, 'a'));
+  const Key key("a");
+  const Transaction txn(keyspace_, now_, key);
+  EXPECT_EQ(CommonSubsequenceLength(txn, key, key).status(),
+            OpStatus::kTooLarge);
 }
 
 TEST_F(StringOpsTest, ReadsRecordNothing) {
