@@ -11,6 +11,8 @@ namespace kv::gateway {
 // called with as many arguments as its row allows and with the locks that the
 // row's scope says, and writes exactly one reply.
 absl::Span<const Command> ConnectionCommands();
+absl::Span<const Command> DatabaseCommands();
+absl::Span<const Command> ExpiryCommands();
 absl::Span<const Command> KeyCommands();
 absl::Span<const Command> ServerCommands();
 absl::Span<const Command> SortedSetCommands();
