@@ -48,11 +48,12 @@ class NameIndex {
  public:
   NameIndex() {
     for (const absl::Span<const Command> family :
-         {StringCommands(), CounterCommands(), SubsequenceCommands(),
-          BitmapCommands(), KeyCommands(), SortedSetCommands(),
-          SortedSetCombineCommands(), SortedSetPopCommands(),
-          SortedSetRangeCommands(), ConnectionCommands(), ServerCommands(),
-          TransactionCommands()}) {
+         {BitmapCommands(), ConnectionCommands(), CounterCommands(),
+          DatabaseCommands(), ExpiryCommands(), KeyCommands(),
+          ObjectCommands(), ServerCommands(), SortCommands(),
+          SortedSetCommands(), SortedSetCombineCommands(),
+          SortedSetPopCommands(), SortedSetRangeCommands(), StringCommands(),
+          SubsequenceCommands(), TransactionCommands()}) {
       for (const Command& command : family) Add(&command);
     }
     std::sort(all_.begin(), all_.end(), [](const Command* a, const Command* b) {
