@@ -128,6 +128,14 @@ OpResult<MemberRange> RangeByScore(const Transaction& txn, const Key& key,
                                    const ScoreRange& range, bool reverse,
                                    size_t offset = 0, size_t limit = kNoLimit);
 
+// At most `limit` members, ascending, from the one that stands `offset` places
+// behind (negative: before) the first that is not less than (score, member).
+// Empty if there is no such first one, or none where the offset leads.
+// REQUIRES: !isnan(score)
+OpResult<MemberRange> RangeFromPair(const Transaction& txn, const Key& key,
+                                    double score, absl::string_view member,
+                                    int64_t offset, size_t limit = kNoLimit);
+
 }  // namespace kv::store::sorted_sets
 
 #endif  // FASTKV_STORE_SORTED_SET_OPS_H_

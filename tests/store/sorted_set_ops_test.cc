@@ -326,5 +326,46 @@ TEST_F(SortedSetOpsTest, OffsetAndLimitCutAScoreRange) {
   EXPECT_EQ(Scores(range, true, kNoLimit), Pairs{});
 }
 
+TEST_F(SortedSetOpsTest, RangeFromPairMatchesWalkingFromThePair) {
+  // Small, and large enough to be a tree.
+  for (const size_t size : {size_t{0}, size_t{5}, size_t{300}}) {
+    Pairs all;
+    for (size_t i = 0; i < size; ++i) {
+      const std::string member = "m" + std::to_string(100000 + i);
+      AddMember("z", member, static_cast<double>(i / 3));
+      all.emplace_back(member, static_cast<double>(i / 3));
+    }
+    for (const double score : {-1.0, 0.0, 1.0, 50.5, 1000.0, kInf}) {
+      for (const int64_t offset : {0, 1, -1, 4, -4, 1000, -1000}) {
+        for (const size_t limit : {size_t{0}, size_t{1}, size_t{7}, kNoLimit}) {
+          SCOPED_TRACE(std::to_string(size) + " members, from " +
+                       std::to_string(score) + " by " + std::to_string(offset));
+          const std::string member = "m100004";
+          int64_t at = 0;
+          while (at < all.size() &&
+                 std::make_pair(all[at].second, all[at].first) <
+                     std::make_pair(score, member)) {
+            ++at;
+          }
+          Pairs expected;
+          if (at < all.size() && at + offset >= 0) {
+            for (size_t i = at + offset;
+                 i < all.size() && expected.size() < limit; ++i) {
+              expected.push_back(all[i]);
+            }
+          }
+          const Key key("z");
+          EXPECT_EQ(Run(key,
+                        [&](Transaction& txn) {
+                          return Listed(*RangeFromPair(txn, key, score, member,
+                                                       offset, limit));
+                        }),
+                    expected);
+        }
+      }
+    }
+  }
+}
+
 }  // namespace
 }  // namespace kv::store::sorted_sets
