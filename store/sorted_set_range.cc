@@ -100,6 +100,22 @@ OpResult<MemberRange> RangeByLex(const Transaction& txn, const Key& key,
   return MembersIn(txn, key, range, reverse, offset, limit);
 }
 
+OpResult<MemberRange> RangeFromPair(const Transaction& txn, const Key& key,
+                                    double score, absl::string_view member,
+                                    int64_t offset, size_t limit) {
+  const OpResult<const SortedSet*> set = Find(txn, key);
+  if (!set.ok()) return set.status();
+  if (*set == nullptr) return MemberRange();
+  const int64_t size = static_cast<int64_t>((*set)->size());
+  const int64_t found = static_cast<int64_t>((*set)->RankOfPair(score, member));
+  if (found == size) return MemberRange();
+  // Compared with what is left on either side, since the sum may overflow.
+  if (offset < -found || offset >= size - found) return MemberRange();
+  const size_t first = found + offset;
+  return MemberRange(*set, first, std::min<size_t>(limit, size - first),
+                     /*reverse=*/false);
+}
+
 size_t RemoveRange(Transaction& txn, const Key& key, const MemberRange& range) {
   if (range.size() == 0) return 0;
   return txn.EraseRanks(key, range.lowest_rank(), range.size());

@@ -106,6 +106,14 @@ OpResult<MemberRange> RangeByLex(const Transaction& txn, const Key& key,
                                  const LexRange& range, bool reverse,
                                  size_t offset = 0, size_t limit = kNoLimit);
 
+// At most `limit` members, ascending, from the one that stands `offset` places
+// behind (negative: before) the first that is not less than (score, member).
+// Empty if there is no such first one, or none where the offset leads.
+// REQUIRES: !isnan(score)
+OpResult<MemberRange> RangeFromPair(const Transaction& txn, const Key& key,
+                                    double score, absl::string_view member,
+                                    int64_t offset, size_t limit = kNoLimit);
+
 // Removes the members of a range and returns how many they are.
 // REQUIRES: the range was read from `key` and is still valid.
 size_t RemoveRange(Transaction& txn, const Key& key, const MemberRange& range);

@@ -5,7 +5,8 @@
 namespace kv::gateway {
 
 void CommandContext::ReplyWrongArity() {
-  reply_.Error(absl::StrCat("ERR wrong number of arguments for '",
+  reply_.Error(ErrorKind::kWrongArity,
+               absl::StrCat("ERR wrong number of arguments for '",
                             command_.name, "' command"));
 }
 

@@ -10,8 +10,10 @@
 #include "store/transaction.h"
 #include "tcp_gateway/command/command_context.h"
 #include "tcp_gateway/command/command_table.h"
+#include "tcp_gateway/command/legacy_commands.h"
 #include "tcp_gateway/command/queued_commands.h"
 #include "tcp_gateway/command/request_keys.h"
+#include "tcp_gateway/wire/protocol.h"
 
 namespace kv::gateway {
 
@@ -37,6 +39,18 @@ std::string UnknownCommand(const Request& request) {
                     "' ");
   }
   return text;
+}
+
+// The row that serves a request. The only place where commands depend on the
+// framing: the original's clients have their own rows for the original's words,
+// and everybody's for all others.
+const Command* Find(const Request& request, Protocol protocol) {
+  if (protocol == Protocol::kLegacy) {
+    const Command* command =
+        FindLegacyCommand(request.name(), request.args.size());
+    if (command != nullptr) return command;
+  }
+  return FindCommand(request.name());
 }
 
 // A command whose only key is its first_key.
@@ -66,17 +80,17 @@ std::unique_ptr<Session> CommandExecutor::NewSession(
   return std::make_unique<ClientSession>(std::move(connection.ref));
 }
 
-CommandExecutor::Prepared CommandExecutor::Prepare(const Request& request,
-                                                   uint8_t db) const {
+CommandExecutor::Prepared CommandExecutor::Prepare(
+    const Request& request, const ClientSession& session) const {
   Prepared prepared;
-  prepared.command = FindCommand(request.name());
-  prepared.db = db;
+  prepared.command = Find(request, session.protocol());
+  prepared.db = session.db();
   if (prepared.command != nullptr && prepared.command->scope == Scope::kKeys &&
       prepared.command->AcceptsArity(request.args.size()) &&
       // A subcommand may have no key where others have one.
-      prepared.command->keys.first < request.args.size()) {
-    prepared.first_key =
-        store::Key(request.args[prepared.command->keys.first_key()], db);
+      prepared.command->keys.first_key() < request.args.size()) {
+    prepared.first_key = store::Key(
+        request.args[prepared.command->keys.first_key()], prepared.db);
   }
   return prepared;
 }
@@ -101,13 +115,13 @@ size_t CommandExecutor::Execute(Session& base, absl::Span<const Request> batch,
   batch = batch.subspan(0, RequestBatch::kMaxRequests);
   absl::FixedArray<Prepared, RequestBatch::kMaxRequests> prepared(batch.size());
   for (size_t i = 0; i < batch.size(); ++i) {
-    prepared[i] = Prepare(batch[i], session.db());
+    prepared[i] = Prepare(batch[i], session);
   }
   Prefetch(prepared);
   for (size_t i = 0; i < batch.size(); ++i) {
     // An earlier request of the batch may have selected another database.
     if (prepared[i].db != session.db()) {
-      prepared[i] = Prepare(batch[i], session.db());
+      prepared[i] = Prepare(batch[i], session);
     }
     writer.BeginReply(batch[i].ending);
     Run(batch[i], prepared[i], session, now_ms, writer);

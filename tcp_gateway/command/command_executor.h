@@ -36,7 +36,7 @@ class CommandExecutor final : public CommandService {
  private:
   struct Prepared;
 
-  Prepared Prepare(const Request& request, uint8_t db) const;
+  Prepared Prepare(const Request& request, const ClientSession& session) const;
   void Prefetch(absl::Span<const Prepared> batch);
   void Run(const Request& request, const Prepared& prepared,
            ClientSession& session, int64_t now_ms, ReplyWriter& writer);

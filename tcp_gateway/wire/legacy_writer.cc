@@ -15,6 +15,23 @@ enum Tag : char {
   kArray = 5,
 };
 
+// What the original's clients know an error by.
+int32_t CodeOf(ErrorKind kind) {
+  switch (kind) {
+    case ErrorKind::kUnknownCommand:
+    // There, a name with another number of arguments was another name.
+    case ErrorKind::kWrongArity:
+      return 1;
+    case ErrorKind::kTooBig:
+      return 2;
+    case ErrorKind::kWrongType:
+      return 3;
+    case ErrorKind::kBadArgument:
+      return 4;
+  }
+  return 4;
+}
+
 // A tag and the fixed fields behind it.
 template <typename... Fields>
 void PutHead(OutputBuffer* output, Tag tag, Fields... fields) {
@@ -51,10 +68,12 @@ void LegacyWriter::End() {
 void LegacyWriter::Status(absl::string_view text) { Bulk(text); }
 
 void LegacyWriter::Error(ErrorKind kind, absl::string_view code_and_message) {
+  const int32_t code = CodeOf(kind);
+  const absl::string_view text =
+      code == 1 ? absl::string_view("Unknown cmd") : code_and_message;
   Begin();
-  PutHead(&output(), kError, static_cast<int32_t>(kind),
-          static_cast<uint32_t>(code_and_message.size()));
-  output().Append(code_and_message);
+  PutHead(&output(), kError, code, static_cast<uint32_t>(text.size()));
+  output().Append(text);
   End();
 }
 

@@ -12,10 +12,11 @@ namespace kv::gateway {
 
 // What an error is about, for the framing that has numbers for it.
 enum class ErrorKind : uint8_t {
-  kUnknownCommand = 1,
-  kTooBig = 2,
-  kWrongType = 3,
-  kBadArgument = 4,
+  kUnknownCommand,
+  kWrongArity,  // a command, but not with so many arguments
+  kTooBig,
+  kWrongType,
+  kBadArgument,
 };
 
 // ReplyWriter: says what a reply means; each protocol says it in its own bytes.

@@ -88,11 +88,9 @@ class SortedSetRangeTest : public test::KeyspaceFixture {
                          *RangeByRank(txn, key_, start, stop, reverse));
     });
   }
-  // What the effects so far make of `contents`.
-  void Replay(test::Contents& contents) {
-    for (const auto& effect : sink_.Take()) {
-      test::Apply(effect.Borrow(), contents);
-    }
+  // Applies the effects so far.
+  void Replay(test::Replica& replica) {
+    for (const auto& effect : sink_.Take()) replica.Apply(effect.Borrow());
   }
 
   static Pairs Listed(const MemberRange& range) {
@@ -191,7 +189,7 @@ TEST_F(SortedSetRangeTest, LexRangesOverUnequalScoresSelectSomethingSafely) {
 
 TEST_F(SortedSetRangeTest, RemovingARangeRecordsEachMember) {
   AddAll({{"a", 1}, {"b", 2}, {"c", 3}, {"d", 4}});
-  test::Contents replayed;
+  test::Replica replayed;
   Replay(replayed);
   EXPECT_EQ(RemoveRanks(0, 1, true), 2u);
   EXPECT_EQ(Ranks(0, -1), (Pairs{{"a", 1}, {"b", 2}}));
@@ -290,7 +288,7 @@ TEST_F(SortedSetRangeTest, ReplayOfRandomChangesEqualsTheKeyspace) {
   const uint64_t seed = test::SeedOr(7);
   SCOPED_TRACE(absl::StrCat("seed ", seed));
   test::Random random(seed);
-  test::Contents replayed;
+  test::Replica replayed;
   for (int step = 0; step < 3000; ++step) {
     const int64_t a = random.Between(-5, 20);
     const int64_t b = a + random.Between(0, 12);
@@ -312,7 +310,8 @@ TEST_F(SortedSetRangeTest, ReplayOfRandomChangesEqualsTheKeyspace) {
                   random.Between(-3, 3));
     }
     Replay(replayed);
-    ASSERT_EQ(test::ContentsOf(keyspace_, now_), replayed) << "step " << step;
+    ASSERT_EQ(test::ContentsOf(keyspace_, now_), replayed.contents())
+        << "step " << step;
     Run(key_, [&](Transaction& txn) {
       const Entry* entry = txn.Find(key_);
       if (entry != nullptr) entry->sorted_set().CheckInvariants();
@@ -321,6 +320,47 @@ TEST_F(SortedSetRangeTest, ReplayOfRandomChangesEqualsTheKeyspace) {
       const Entry* entry = txn.Find(other_);
       if (entry != nullptr) entry->sorted_set().CheckInvariants();
     });
+  }
+}
+
+TEST_F(SortedSetRangeTest, RangeFromPairMatchesWalkingFromThePair) {
+  // Small, and large enough to be a tree.
+  for (const size_t size : {size_t{0}, size_t{5}, size_t{300}}) {
+    Pairs all;
+    for (size_t i = 0; i < size; ++i) {
+      const std::string member = "m" + std::to_string(100000 + i);
+      AddMember("z", member, static_cast<double>(i / 3));
+      all.emplace_back(member, static_cast<double>(i / 3));
+    }
+    for (const double score : {-1.0, 0.0, 1.0, 50.5, 1000.0, kInf}) {
+      for (const int64_t offset : {0, 1, -1, 4, -4, 1000, -1000}) {
+        for (const size_t limit : {size_t{0}, size_t{1}, size_t{7}, kNoLimit}) {
+          SCOPED_TRACE(std::to_string(size) + " members, from " +
+                       std::to_string(score) + " by " + std::to_string(offset));
+          const std::string member = "m100004";
+          int64_t at = 0;
+          while (at < all.size() &&
+                 std::make_pair(all[at].second, all[at].first) <
+                     std::make_pair(score, member)) {
+            ++at;
+          }
+          Pairs expected;
+          if (at < all.size() && at + offset >= 0) {
+            for (size_t i = at + offset;
+                 i < all.size() && expected.size() < limit; ++i) {
+              expected.push_back(all[i]);
+            }
+          }
+          const Key key("z");
+          EXPECT_EQ(Run(key,
+                        [&](Transaction& txn) {
+                          return Listed(*RangeFromPair(txn, key, score, member,
+                                                       offset, limit));
+                        }),
+                    expected);
+        }
+      }
+    }
   }
 }
 

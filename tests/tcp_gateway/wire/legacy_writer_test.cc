@@ -35,6 +35,19 @@ TEST(LegacyWriterTest, EachVerbHasItsFrame) {
   EXPECT_EQ(Legacy([](auto& w) { w.Array(0); }), "\5\0\0\0\5\0\0\0\0"s);
 }
 
+TEST(LegacyWriterTest, ErrorsHaveTheOriginalsNumbers) {
+  const auto error = [](ErrorKind kind) {
+    return Legacy([&](auto& w) { w.Error(kind, "text"); });
+  };
+  EXPECT_EQ(error(ErrorKind::kTooBig), "\x0d\0\0\0\1\2\0\0\0\4\0\0\0text"s);
+  EXPECT_EQ(error(ErrorKind::kWrongType), "\x0d\0\0\0\1\3\0\0\0\4\0\0\0text"s);
+  EXPECT_EQ(error(ErrorKind::kBadArgument),
+            "\x0d\0\0\0\1\4\0\0\0\4\0\0\0text"s);
+  const std::string unknown = "\x14\0\0\0\1\1\0\0\0\x0b\0\0\0Unknown cmd"s;
+  EXPECT_EQ(error(ErrorKind::kUnknownCommand), unknown);
+  EXPECT_EQ(error(ErrorKind::kWrongArity), unknown);
+}
+
 TEST(LegacyWriterTest, ArrayIsOneFrameHoweverNested) {
   EXPECT_EQ(Legacy([](auto& w) {
               w.Array(3);
