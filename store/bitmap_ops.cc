@@ -76,6 +76,8 @@ FieldChange Evaluate(absl::string_view bytes, FieldStep& step) {
                                 : int128(static_cast<uint64_t>(step.operand));
   if (step.kind == FieldStep::Kind::kIncrement) fresh = old + step.operand;
 
+  // Exact in 128 bits; Redis' own 64 wrap when a number near -2^63 is set into
+  // a narrow signed field, and saturate it upwards.
   const Limits limits = LimitsOf(step);
   if (fresh < limits.min || fresh > limits.max) {
     switch (step.overflow) {

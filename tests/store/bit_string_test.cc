@@ -1,16 +1,16 @@
 #include "store/bit_string.h"
 
+#include <algorithm>
 #include <cstdint>
-#include <random>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "gtest/gtest.h"
+#include "tests/testing/random.h"
 
 namespace kv::store::bits {
 namespace {
-
-constexpr uint32_t kSeed = 20260704;
 
 bool BitAt(absl::string_view bytes, uint64_t at) {
   return at / 8 < bytes.size() &&
@@ -18,28 +18,29 @@ bool BitAt(absl::string_view bytes, uint64_t at) {
 }
 
 // Mostly long runs of equal bytes, which is where searches skip words.
-std::string RandomBytes(std::mt19937& random, size_t size) {
+std::string RandomBytes(test::Random& random, size_t size) {
   std::string bytes;
   while (bytes.size() < size) {
-    const size_t run = random() % 2 == 0 ? 1 : random() % 90;
-    const char filler = random() % 2 == 0 ? '\0' : '\xff';
-    bytes.append(run, run == 1 ? static_cast<char>(random()) : filler);
+    const size_t run = random.OneIn(2) ? 1 : random.Below(90);
+    const char filler = random.OneIn(2) ? '\0' : '\xff';
+    bytes.append(run, run == 1 ? static_cast<char>(random.Next()) : filler);
   }
   bytes.resize(size);
   return bytes;
 }
 
-Extent RandomExtent(std::mt19937& random, uint64_t bits) {
-  uint64_t begin = random() % (bits + 1), end = random() % (bits + 1);
+Extent RandomExtent(test::Random& random, uint64_t bits) {
+  uint64_t begin = random.Below(bits + 1), end = random.Below(bits + 1);
   if (begin > end) std::swap(begin, end);
   return {begin, end};
 }
 
 TEST(BitString, CountsAndFindsAsBitByBit) {
-  SCOPED_TRACE(kSeed);
-  std::mt19937 random(kSeed);
+  const uint64_t seed = test::SeedOr(20260704);
+  SCOPED_TRACE(seed);
+  test::Random random(seed);
   for (int round = 0; round < 3000; ++round) {
-    const std::string bytes = RandomBytes(random, 1 + random() % 200);
+    const std::string bytes = RandomBytes(random, 1 + random.Below(200));
     const Extent range = RandomExtent(random, bytes.size() * 8);
     uint64_t ones = 0;
     absl::optional<uint64_t> first[2];
@@ -60,14 +61,15 @@ TEST(BitString, CountsNothingInNothing) {
 }
 
 TEST(BitString, CombinesSourcesOfAnyLengths) {
-  SCOPED_TRACE(kSeed);
-  std::mt19937 random(kSeed);
+  const uint64_t seed = test::SeedOr(20260704);
+  SCOPED_TRACE(seed);
+  test::Random random(seed);
   for (int round = 0; round < 300; ++round) {
-    std::vector<std::string> strings(1 + random() % 4);
+    std::vector<std::string> strings(1 + random.Below(4));
     size_t size = 0;
     for (std::string& bytes : strings) {
       // Some longer than the chunks in which the work is done.
-      bytes = RandomBytes(random, random() % (round % 10 == 0 ? 20000 : 100));
+      bytes = RandomBytes(random, random.Below(round % 10 == 0 ? 20000 : 100));
       size = std::max(size, bytes.size());
     }
     const std::vector<absl::string_view> views(strings.begin(), strings.end());
@@ -94,13 +96,14 @@ TEST(BitString, CombinesSourcesOfAnyLengths) {
 }
 
 TEST(BitString, FieldsOfAnyWidthAtAnyOffset) {
-  SCOPED_TRACE(kSeed);
-  std::mt19937_64 random(kSeed);
+  const uint64_t seed = test::SeedOr(20260704);
+  SCOPED_TRACE(seed);
+  test::Random random(seed);
   std::string bytes(40, '\0');
   for (int round = 0; round < 20000; ++round) {
-    const int width = 1 + random() % 64;
-    const uint64_t offset = random() % (bytes.size() * 8 - width + 1);
-    const uint64_t value = random();
+    const int width = 1 + random.Below(64);
+    const uint64_t offset = random.Below(bytes.size() * 8 - width + 1);
+    const uint64_t value = random.Next();
     std::string expected = bytes;
     for (int i = 0; i < width; ++i) {
       const uint64_t at = offset + i;

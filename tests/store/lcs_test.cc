@@ -1,17 +1,16 @@
 #include "store/lcs.h"
 
 #include <algorithm>
-#include <random>
+#include <cstdint>
 #include <string>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
+#include "tests/testing/random.h"
 
 namespace kv::store {
 namespace {
-
-constexpr uint32_t kSeed = 20260705;
 
 std::string TextOf(absl::string_view a, const std::vector<CommonRun>& runs) {
   std::string text;
@@ -60,15 +59,16 @@ TEST(Lcs, NothingInCommonWithNothing) {
 }
 
 TEST(Lcs, FindsTheSameRunsAsTheWholeTable) {
-  SCOPED_TRACE(kSeed);
-  std::mt19937 random(kSeed);
+  const uint64_t seed = test::SeedOr(20260705);
+  SCOPED_TRACE(seed);
+  test::Random random(seed);
   for (int round = 0; round < 1500; ++round) {
     // Widths around a word's and more, alphabets from one letter up.
-    const int letters = 1 + random() % 5;
+    const int letters = 1 + random.Below(5);
     std::string strings[2];
     for (std::string& text : strings) {
-      text.resize(random() % (round % 3 == 0 ? 300 : 70));
-      for (char& c : text) c = static_cast<char>(200 + random() % letters);
+      text.resize(random.Below(round % 3 == 0 ? 300 : 70));
+      for (char& c : text) c = static_cast<char>(200 + random.Below(letters));
     }
     const auto& [a, b] = strings;
     const std::vector<CommonRun> expected = NaiveRuns(a, b);

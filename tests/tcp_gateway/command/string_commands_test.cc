@@ -8,6 +8,9 @@ namespace {
 using ::kv::testing::CommandClient;
 using ::kv::testing::CommandServer;
 
+constexpr char kWrongType[] =
+    "-WRONGTYPE Operation against a key holding the wrong kind of value";
+
 class StringCommands : public ::testing::Test {
  protected:
   CommandServer server_;
@@ -66,22 +69,79 @@ TEST_F(StringCommands, SetTakesExpiries) {
   EXPECT_EQ(client_.Run("SET k v EX 1 KEEPTTL"), "-ERR syntax error");
 }
 
-TEST_F(StringCommands, CountersCountAndRefuse) {
-  EXPECT_EQ(client_.Run("INCR n"), ":1");
-  EXPECT_EQ(client_.Run("INCRBY n 41"), ":42");
-  EXPECT_EQ(client_.Run("DECR n"), ":41");
-  EXPECT_EQ(client_.Run("DECRBY n 1"), ":40");
-  EXPECT_EQ(client_.Run("INCRBY n x"),
+TEST_F(StringCommands, TheWordsOfSetAreReadBeforeItsNumber) {
+  EXPECT_EQ(client_.Run("SET k v EX x NX XX"), "-ERR syntax error");
+  EXPECT_EQ(client_.Run("SET k v EX x"),
             "-ERR value is not an integer or out of range");
-  EXPECT_EQ(client_.Run("SET n 9223372036854775807"), "+OK");
-  EXPECT_EQ(client_.Run("INCR n"),
-            "-ERR increment or decrement would overflow");
-  EXPECT_EQ(client_.Run("DECRBY n -9223372036854775808"),
-            "-ERR decrement would overflow");
+  EXPECT_EQ(client_.Run("SET k v EX"), "-ERR syntax error");
+  EXPECT_EQ(client_.Run("SET k v EX 5 ex 10 NX nx KEEPTTL"),
+            "-ERR syntax error");
+  EXPECT_EQ(client_.Run("SET k v EX 5 ex 10 NX nx"), "+OK");
+  EXPECT_EQ(client_.Run("TTL k"), ":10");
+  EXPECT_EQ(client_.Run("SET k v XX GET EXAT 1"), "\"v\"");
+  EXPECT_EQ(client_.Run("EXISTS k"), ":0");
+}
+
+TEST_F(StringCommands, OldFormsOfSet) {
+  EXPECT_EQ(client_.Run("SETEX k 10 a"), "+OK");
+  EXPECT_EQ(client_.Run("PTTL k"), ":10000");
+  EXPECT_EQ(client_.Run("PSETEX k 20 b"), "+OK");
+  EXPECT_EQ(client_.Run("PTTL k"), ":20");
+  EXPECT_EQ(client_.Run("SETEX k 0 a"),
+            "-ERR invalid expire time in 'setex' command");
+  EXPECT_EQ(client_.Run("PSETEX k x a"),
+            "-ERR value is not an integer or out of range");
+  EXPECT_EQ(client_.Run("SETNX k c"), ":0");
+  EXPECT_EQ(client_.Run("SETNX n c"), ":1");
+  EXPECT_EQ(client_.Run("GETSET k d"), "\"b\"");
+  EXPECT_EQ(client_.Run("TTL k"), ":-1");
+  EXPECT_EQ(client_.Run("GETSET absent d"), "nil");
   EXPECT_EQ(client_.Run("ZADD z 1 a"), ":1");
-  EXPECT_EQ(client_.Run("INCR z"),
-            "-WRONGTYPE Operation against a key holding the wrong kind of "
-            "value");
+  EXPECT_EQ(client_.Run("GETSET z d"), kWrongType);
+}
+
+TEST_F(StringCommands, GetDelTakesTheValueOut) {
+  EXPECT_EQ(client_.Run("SET k v"), "+OK");
+  EXPECT_EQ(client_.Run("GETDEL k"), "\"v\"");
+  EXPECT_EQ(client_.Run("GETDEL k"), "nil");
+}
+
+TEST_F(StringCommands, GetExLooksAtTheKeyBeforeTheNumber) {
+  EXPECT_EQ(client_.Run("GETEX k EX x"), "nil");
+  EXPECT_EQ(client_.Run("GETEX k EX 1 PERSIST"), "-ERR syntax error");
+  EXPECT_EQ(client_.Run("GETEX k NX"), "-ERR syntax error");
+  EXPECT_EQ(client_.Run("SET k v"), "+OK");
+  EXPECT_EQ(client_.Run("GETEX k EX x"),
+            "-ERR value is not an integer or out of range");
+  EXPECT_EQ(client_.Run("GETEX k PX 0"),
+            "-ERR invalid expire time in 'getex' command");
+  EXPECT_EQ(client_.Run("GETEX k EX 7"), "\"v\"");
+  EXPECT_EQ(client_.Run("GETEX k"), "\"v\"");
+  EXPECT_EQ(client_.Run("TTL k"), ":7");
+  EXPECT_EQ(client_.Run("GETEX k PERSIST"), "\"v\"");
+  EXPECT_EQ(client_.Run("TTL k"), ":-1");
+  EXPECT_EQ(client_.Run("GETEX k PXAT 1"), "\"v\"");
+  EXPECT_EQ(client_.Run("GETEX k"), "nil");
+}
+
+TEST_F(StringCommands, RangesAreReadAndWritten) {
+  EXPECT_EQ(client_.Run("SETRANGE k 6 Redis"), ":11");
+  EXPECT_EQ(client_.Run("GETRANGE k 5 -1"), "\"\\x00Redis\"");
+  EXPECT_EQ(client_.Run("SUBSTR k -3 100"), "\"dis\"");
+  EXPECT_EQ(client_.Run("GETRANGE absent 0 -1"), "\"\"");
+  EXPECT_EQ(client_.Run("SETRANGE k -1 x"), "-ERR offset is out of range");
+  EXPECT_EQ(client_.Run("SETRANGE k 536870912 x"),
+            "-ERR string exceeds maximum allowed size (proto-max-bulk-len)");
+  EXPECT_EQ(client_.Run({"SETRANGE", "absent", "536870912", ""}), ":0");
+  EXPECT_EQ(client_.Run("EXISTS absent"), ":0");
+}
+
+TEST_F(StringCommands, MSetNxSetsAllOrNone) {
+  EXPECT_EQ(client_.Run("MSETNX a 1 b 2"), ":1");
+  EXPECT_EQ(client_.Run("MSETNX c 3 b 4"), ":0");
+  EXPECT_EQ(client_.Run("MGET a b c"), "[\"1\", \"2\", nil]");
+  EXPECT_EQ(client_.Run("MSETNX c 3 d"),
+            "-ERR wrong number of arguments for 'msetnx' command");
 }
 
 TEST_F(StringCommands, ABatchIsExecutedInOrder) {
