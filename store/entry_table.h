@@ -112,6 +112,14 @@ class EntryTable {
     return next;
   }
 
+  // Visits entries, in no order, while visit() returns true.
+  template <typename Visitor>
+  void VisitWhile(Visitor&& visit) const {
+    for (const Slot& slot : slots_) {
+      if (!visit(*slot.entry())) return;
+    }
+  }
+
   // Visits every entry, in no order.
   template <typename Visitor>
   void ForEach(Visitor&& visit) const {

@@ -5,6 +5,29 @@
 #include "absl/base/thread_annotations.h"
 
 namespace kv::store::keys {
+namespace {
+
+bool Valid(const ExpireOptions& options) {
+  if (options.only_absent) {
+    return !options.only_existing && !options.greater && !options.less;
+  }
+  return !(options.greater && options.less);
+}
+
+bool Unconditional(const ExpireOptions& options) {
+  return !options.only_absent && !options.only_existing && !options.greater &&
+         !options.less;
+}
+
+// Whether the options let `deadline` replace `current`.
+bool Allowed(const ExpireOptions& options, TimeMs current, TimeMs deadline) {
+  if (options.only_absent) return current == kNoDeadline;
+  return !(options.only_existing && current == kNoDeadline) &&
+         !(options.greater && deadline <= current) &&
+         !(options.less && deadline >= current);
+}
+
+}  // namespace
 
 absl::optional<Metadata> Describe(const Transaction& txn, const Key& key) {
   const Entry* entry = txn.Find(key);
@@ -28,27 +51,14 @@ EraseOutcome Erase(Transaction& txn, const Key& key,
   return {txn.Erase(key), existed};
 }
 
-bool Expire(Transaction& txn, const Key& key, TimeMs deadline,
-            ExpireCondition condition) {
-  if (condition != ExpireCondition::kAlways) {
+OpResult<bool> Expire(Transaction& txn, const Key& key, TimeMs deadline,
+                      const ExpireOptions& options) {
+  if (!Valid(options)) return OpStatus::kBadOptions;
+  if (!Unconditional(options)) {
     const Entry* entry = txn.Find(key);
-    if (entry == nullptr) return false;
-    const TimeMs current = txn.DeadlineOf(key, *entry);
-    switch (condition) {
-      case ExpireCondition::kAlways:
-        break;
-      case ExpireCondition::kIfNone:
-        if (current != kNoDeadline) return false;
-        break;
-      case ExpireCondition::kIfSome:
-        if (current == kNoDeadline) return false;
-        break;
-      case ExpireCondition::kIfGreater:
-        if (deadline <= current) return false;
-        break;
-      case ExpireCondition::kIfLess:
-        if (deadline >= current) return false;
-        break;
+    if (entry == nullptr ||
+        !Allowed(options, txn.DeadlineOf(key, *entry), deadline)) {
+      return false;
     }
   }
   return txn.SetDeadline(key, deadline);
@@ -88,7 +98,8 @@ size_t Size(Keyspace& keyspace, uint8_t db, const Transaction* within) {
     Shard& shard = keyspace.shard(i);
     ShardLock lock(shard, within);
     shard.mutex.AssertHeld();
-    if (db < shard.databases()) size += shard.database(db).table.size();
+    const uint8_t place = keyspace.database_map().PlaceOf(db);
+    if (place < shard.databases()) size += shard.database(place).table.size();
   }
   return size;
 }
@@ -106,8 +117,9 @@ uint64_t Scan(Keyspace& keyspace, TimeMs now, uint8_t db, uint64_t cursor,
     Shard& shard = keyspace.shard(index);
     ShardLock lock(shard, within);
     shard.mutex.AssertHeld();
-    if (db >= shard.databases()) continue;
-    const Database& database = shard.database(db);
+    const uint8_t place = keyspace.database_map().PlaceOf(db);
+    if (place >= shard.databases()) continue;
+    const Database& database = shard.database(place);
     const uint64_t next =
         database.table.Scan(hash, count - visited, [&](const Entry& entry) {
           ++visited;
@@ -123,6 +135,37 @@ uint64_t Scan(Keyspace& keyspace, TimeMs now, uint8_t db, uint64_t cursor,
     }
   }
   return 0;
+}
+
+absl::optional<std::string> RandomKey(Keyspace& keyspace, TimeMs now,
+                                      uint8_t db, uint64_t random,
+                                      const Transaction* within) {
+  const size_t size = Size(keyspace, db, within);
+  if (size == 0) return absl::nullopt;
+  size_t skip = random % size;
+  absl::optional<std::string> found;
+  // A second round, for the case that all from there on have expired.
+  for (int i = 0; i < 2 * keyspace.shards() && !found.has_value(); ++i) {
+    Shard& shard = keyspace.shard(i % keyspace.shards());
+    ShardLock lock(shard, within);
+    shard.mutex.AssertHeld();
+    const uint8_t place = keyspace.database_map().PlaceOf(db);
+    if (place >= shard.databases()) continue;
+    const Database& database = shard.database(place);
+    if (skip >= database.table.size()) {
+      skip -= database.table.size();
+      continue;
+    }
+    database.table.VisitWhile([&](const Entry& entry) {
+      if (skip > 0) {
+        --skip;
+      } else if (database.heap.DeadlineOf(entry) > now) {
+        found.emplace(entry.key());
+      }
+      return !found.has_value();
+    });
+  }
+  return found;
 }
 
 }  // namespace kv::store::keys

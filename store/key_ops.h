@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 
 #include "absl/functional/function_ref.h"
 #include "absl/strings/string_view.h"
@@ -39,20 +40,20 @@ struct EraseOutcome {
 EraseOutcome Erase(Transaction& txn, const Key& key,
                    const Condition& condition = {});
 
-// When a deadline may be replaced. An entry without one counts as infinite.
-enum class ExpireCondition : uint8_t {
-  kAlways,
-  kIfNone,     // NX: it has none
-  kIfSome,     // XX: it has one
-  kIfGreater,  // GT: the new one is later
-  kIfLess,     // LT: the new one is earlier
+// When a deadline may be replaced; all that is set must hold. An entry without
+// one has the deadline infinity. only_absent excludes the other three; greater
+// and less exclude each other (OpStatus::kBadOptions).
+struct ExpireOptions {
+  bool only_absent = false;    // NX: it has none
+  bool only_existing = false;  // XX: it has one
+  bool greater = false;        // GT: the new one is later
+  bool less = false;           // LT: the new one is earlier
 };
 
 // Sets the deadline; one that is not after the transaction's now removes the
-// key, which counts as applied. False: no such key, or the condition did not
-// hold.
-bool Expire(Transaction& txn, const Key& key, TimeMs deadline,
-            ExpireCondition condition = ExpireCondition::kAlways);
+// key, which counts as applied. False: no such key, or the options forbade it.
+OpResult<bool> Expire(Transaction& txn, const Key& key, TimeMs deadline,
+                      const ExpireOptions& options = {});
 
 // Removes the deadline. False: no such key, or it had none.
 bool Persist(Transaction& txn, const Key& key);
@@ -78,6 +79,13 @@ struct ScannedKey {
 uint64_t Scan(Keyspace& keyspace, TimeMs now, uint8_t db, uint64_t cursor,
               size_t count, absl::FunctionRef<void(const ScannedKey&)> visit,
               const Transaction* within = nullptr);
+
+// A key, drawn by the number `random`; each is as likely as another, except
+// that one behind others whose deadline has passed also answers for them.
+// Nullopt: there is none. O(shards + keys in one shard).
+absl::optional<std::string> RandomKey(Keyspace& keyspace, TimeMs now,
+                                      uint8_t db, uint64_t random,
+                                      const Transaction* within = nullptr);
 
 }  // namespace kv::store::keys
 

@@ -9,6 +9,7 @@
 #include "absl/types/span.h"
 #include "store/base/key.h"
 #include "store/base/time.h"
+#include "store/database_map.h"
 #include "store/effect/effect.h"
 #include "store/shard.h"
 
@@ -43,6 +44,11 @@ class Keyspace {
   // REQUIRES: the caller holds no shard.
   void Prefetch(absl::Span<const Key> keys);
 
+  // Which place in each shard holds a database. Read under any shard's lock,
+  // changed under all of them.
+  const DatabaseMap& database_map() const { return database_map_; }
+  void set_database_map(const DatabaseMap& map) { database_map_ = map; }
+
   EffectSink* sink() const { return sink_; }
 
   // The sequence number of the next transaction that changes something. Taken
@@ -72,6 +78,7 @@ class Keyspace {
  private:
   const int shard_bits_;
   EffectSink* const sink_;
+  DatabaseMap database_map_;
   const std::unique_ptr<Shard[]> shards_;
   // Beside each other, not in the shards: the sweep reads them all.
   const std::unique_ptr<std::atomic<TimeMs>[]> next_deadlines_;

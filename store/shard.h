@@ -15,7 +15,7 @@
 
 namespace kv::store {
 
-// Database: the entries of one numbered database in one shard.
+// Database: the entries of one database in one shard.
 //
 // Invariant  an entry is in the heap if and only if it is in the table and has
 //            a deadline.
@@ -32,16 +32,17 @@ class alignas(64) Shard {
  public:
   Mutex mutex;
 
-  Database& database(uint8_t db) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex) {
-    if (db == 0) return first_;
+  // The database in this place, which Keyspace::database_map() knows.
+  Database& database(uint8_t place) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex) {
+    if (place == 0) return first_;
     // Few use more than one: the others are made together, when needed.
     if (others_ == nullptr) {
       others_ = std::make_unique<Database[]>(kDatabases - 1);
     }
-    return others_[db - 1];
+    return others_[place - 1];
   }
 
-  // The number of databases made so far: those below it exist.
+  // The number of places with a database so far: those below it.
   int databases() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex) {
     return others_ == nullptr ? 1 : kDatabases;
   }

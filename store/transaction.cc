@@ -225,12 +225,13 @@ void Transaction::PutSortedSet(const Key& key, SortedSet set) {
 }
 
 void Transaction::Clear(uint8_t db) {
+  const uint8_t place = PlaceOf(db);
   for (const uint32_t index : shards_) {
     Shard& shard = keyspace_.shard(index);
     shard.mutex.AssertHeld();
     // One that was never used need not be made now.
-    if (db >= shard.databases()) continue;
-    Database& database = shard.database(db);
+    if (place >= shard.databases()) continue;
+    Database& database = shard.database(place);
     if (database.table.size() > 0) {
       cleared_.emplace_front();
       std::swap(cleared_.front(), database);
@@ -240,14 +241,30 @@ void Transaction::Clear(uint8_t db) {
   Record({.kind = Effect::Kind::kClear, .db = db});
 }
 
+void Transaction::SwapDatabases(uint8_t a, uint8_t b) {
+  DatabaseMap map = keyspace_.database_map();
+  map.Exchange(a, b);
+  MapDatabases(map);
+}
+
+void Transaction::MapDatabases(const DatabaseMap& map) {
+  assert(shards_.size() == static_cast<size_t>(keyspace_.shards()));
+  keyspace_.set_database_map(map);
+  Stamp(nullptr);
+  if (keyspace_.sink() == nullptr) return;
+  kept_.emplace_front(map.bytes());
+  Record({.kind = Effect::Kind::kMapDatabases, .value = kept_.front()});
+}
+
 size_t Transaction::EraseExpired(size_t limit) {
   size_t erased = 0;
   for (const uint32_t index : shards_) {
     Shard& shard = keyspace_.shard(index);
     shard.mutex.AssertHeld();
-    for (int db = 0; db < shard.databases(); ++db) {
-      Database& database = shard.database(db);
+    for (int place = 0; place < shard.databases(); ++place) {
+      Database& database = shard.database(place);
       while (erased < limit && database.heap.next_deadline() <= now_) {
+        const uint8_t db = keyspace_.database_map().NumberOf(place);
         Remove(database, Key(database.heap.top()->key(), db));
         ++erased;
       }
@@ -257,14 +274,11 @@ size_t Transaction::EraseExpired(size_t limit) {
 }
 
 Database& Transaction::DatabaseOf(const Key& key) const {
-  return DatabaseAt(keyspace_.ShardIndexOf(key), key.db);
-}
-
-Database& Transaction::DatabaseAt(uint32_t index, uint8_t db) const {
+  const uint32_t index = keyspace_.ShardIndexOf(key);
   assert(std::binary_search(shards_.begin(), shards_.end(), index));
   Shard& shard = keyspace_.shard(index);
   shard.mutex.AssertHeld();
-  return shard.database(db);
+  return shard.database(PlaceOf(key.db));
 }
 
 const EntryTable::Slot* Transaction::FindForUpdate(Database& database,
@@ -308,7 +322,9 @@ void Transaction::Stamp(Entry* entry) {
 }
 
 void Transaction::Record(const Effect& effect) {
-  if (keyspace_.sink() != nullptr) effects_.push_back(effect);
+  if (keyspace_.sink() == nullptr) return;
+  effects_.push_back(effect);
+  effects_.back().place = PlaceOf(effect.db);
 }
 
 // Into chunks: one allocation for many members.

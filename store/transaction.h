@@ -12,6 +12,7 @@
 #include "absl/types/span.h"
 #include "store/base/key.h"
 #include "store/base/time.h"
+#include "store/database_map.h"
 #include "store/effect/effect.h"
 #include "store/entry.h"
 #include "store/keyspace.h"
@@ -119,13 +120,22 @@ class Transaction {
   // Removes all entries of a database. REQUIRES: all shards are locked.
   void Clear(uint8_t db);
 
+  // Exchanges the numbers of two databases, and so all their entries; O(1).
+  // REQUIRES: all shards are locked.
+  void SwapDatabases(uint8_t a, uint8_t b);
+
+  // Gives the databases these places. REQUIRES: all shards are locked.
+  void MapDatabases(const DatabaseMap& map);
+
   // Removes up to `limit` entries of the locked shards whose deadline has
   // passed, and returns how many.
   size_t EraseExpired(size_t limit);
 
  private:
   Database& DatabaseOf(const Key& key) const;
-  Database& DatabaseAt(uint32_t shard, uint8_t db) const;
+  uint8_t PlaceOf(uint8_t db) const {
+    return keyspace_.database_map().PlaceOf(db);
+  }
   // The key's slot if it has an entry whose deadline has not passed; one whose
   // deadline has passed is removed.
   const EntryTable::Slot* FindForUpdate(Database& database, const Key& key);

@@ -64,22 +64,21 @@ Condition ReadCondition(const pb::DeleteRequest& request) {
 }
 
 RpcStatus ReadExpireCondition(pb::ExpireCondition condition,
-                              keys::ExpireCondition* result) {
+                              keys::ExpireOptions* options) {
   switch (condition) {
     case pb::EXPIRE_CONDITION_UNSPECIFIED:
-      *result = keys::ExpireCondition::kAlways;
       return {};
     case pb::EXPIRE_CONDITION_NONE:
-      *result = keys::ExpireCondition::kIfNone;
+      options->only_absent = true;
       return {};
     case pb::EXPIRE_CONDITION_SOME:
-      *result = keys::ExpireCondition::kIfSome;
+      options->only_existing = true;
       return {};
     case pb::EXPIRE_CONDITION_LATER:
-      *result = keys::ExpireCondition::kIfGreater;
+      options->greater = true;
       return {};
     case pb::EXPIRE_CONDITION_EARLIER:
-      *result = keys::ExpireCondition::kIfLess;
+      options->less = true;
       return {};
     default:  // Enums of proto3 are open: a newer client may send more.
       return {pb::ERROR_REASON_INVALID_FIELD, "condition is unknown"};
@@ -213,12 +212,14 @@ RpcStatus KeyValueService::Expire(TimeMs now, const pb::ExpireRequest& request,
       break;
   }
   if (!status.ok()) return status;
-  keys::ExpireCondition condition = keys::ExpireCondition::kAlways;
-  status = ReadExpireCondition(request.condition(), &condition);
+  keys::ExpireOptions options;
+  status = ReadExpireCondition(request.condition(), &options);
   if (!status.ok()) return status;
   const Key key(request.key());
   Transaction txn(keyspace_, now, key);
-  response->set_applied(keys::Expire(txn, key, deadline, condition));
+  const auto applied = keys::Expire(txn, key, deadline, options);
+  if (!applied.ok()) return ToRpcStatus(applied.status());
+  response->set_applied(*applied);
   return {};
 }
 

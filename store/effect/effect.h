@@ -9,7 +9,7 @@
 
 namespace kv::store {
 
-// Effect: one change to one entry, as it left the shard. Absolute, idempotent
+// Effect: one change, as a rule to one entry, as it left the shard. Absolute, idempotent
 // and total: it says what the entry is now, never how the command got there,
 // so that replay needs no clock, no earlier state and no command.
 //
@@ -23,10 +23,17 @@ struct Effect {
     kZErase,       // the sorted set at key has no member `value`; a set that
                    // loses its last member is followed by its kErase
     kClear,        // database `db` is empty
+    kMapDatabases,  // the numbers of the databases show the places in `value`
   };
 
   Kind kind;
+  // Two names of the database. Clients know it by its number, `db`, as it was
+  // when the change was made: for those who tell clients. SWAPDB changes
+  // numbers, but never `place`: for those who keep entries. Replay puts entries
+  // where `place` says, keeps the last kMapDatabases and installs it at the
+  // end; a snapshot holds entries by place, and the map.
   uint8_t db = 0;
+  uint8_t place = 0;
   double score = 0;
   TimeMs deadline = kNoDeadline;
   absl::string_view key;

@@ -13,6 +13,8 @@ namespace kv::gateway {
 absl::Span<const Command> BitmapCommands();
 absl::Span<const Command> ConnectionCommands();
 absl::Span<const Command> CounterCommands();
+absl::Span<const Command> DatabaseCommands();
+absl::Span<const Command> ExpiryCommands();
 absl::Span<const Command> KeyCommands();
 absl::Span<const Command> ServerCommands();
 absl::Span<const Command> SortedSetCommands();

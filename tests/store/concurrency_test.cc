@@ -73,13 +73,13 @@ class ReplicaSink : public EffectSink {
         disorder_ += sequence < last;
         last = sequence;
       }
-      test::Apply(effect, contents_);
+      replica_.Apply(effect);
     }
   }
 
   test::Contents contents() const {
     std::lock_guard<std::mutex> lock(mutex_);
-    return contents_;
+    return replica_.contents();
   }
   // How many effects came with an older number than one about the same key.
   int disorder() const {
@@ -89,7 +89,7 @@ class ReplicaSink : public EffectSink {
 
  private:
   mutable std::mutex mutex_;
-  test::Contents contents_;
+  test::Replica replica_;
   std::map<std::pair<int, std::string>, uint64_t> last_;
   int disorder_ = 0;
 };
@@ -215,7 +215,8 @@ TEST(ConcurrencyTest, AnyMixtureLeavesTheEffectsEqualToTheKeyspace) {
             txn.EraseMember(keys[1], member);
             break;
           case 4:
-            keys::Expire(txn, random.OneIn(2) ? keys[0] : keys[1], deadline);
+            (void)keys::Expire(txn, random.OneIn(2) ? keys[0] : keys[1],
+                               deadline);
             break;
           default:
             txn.Erase(keys[0]);

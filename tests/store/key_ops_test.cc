@@ -24,11 +24,10 @@ using Kinds = std::vector<Kind>;
 class KeyOpsTest : public test::KeyspaceFixture {
  protected:
   bool ExpireAt(absl::string_view key, TimeMs deadline,
-                ExpireCondition condition = ExpireCondition::kAlways) {
+                const ExpireOptions& options = {}) {
     const Key k(key);
-    return Run(k, [&](Transaction& txn) {
-      return Expire(txn, k, deadline, condition);
-    });
+    return *Run(
+        k, [&](Transaction& txn) { return Expire(txn, k, deadline, options); });
   }
   EraseOutcome EraseIf(absl::string_view key, const Condition& condition) {
     const Key k(key);
@@ -119,41 +118,66 @@ TEST_F(KeyOpsTest, EraseHeedsItsCondition) {
   EXPECT_TRUE(EraseIf("k", {C::kVersionEquals, VersionOf("k")}).erased);
 }
 
-TEST_F(KeyOpsTest, ExpireConditionsCompareWithTheCurrentDeadline) {
-  using E = ExpireCondition;
+TEST_F(KeyOpsTest, ExpireOptionsCompareWithTheCurrentDeadline) {
+  constexpr ExpireOptions kAlways = {}, kNx = {.only_absent = true},
+                          kXx = {.only_existing = true},
+                          kGt = {.greater = true}, kLt = {.less = true},
+                          kXxGt = {.only_existing = true, .greater = true},
+                          kXxLt = {.only_existing = true, .less = true};
   struct Case {
     TimeMs current;
-    E condition;
+    ExpireOptions options;
     TimeMs wanted;
     bool applied;
   };
   const Case cases[] = {
-      {kNoDeadline, E::kAlways, 2000, true},
-      {kNoDeadline, E::kIfNone, 2000, true},
-      {kNoDeadline, E::kIfSome, 2000, false},
-      {kNoDeadline, E::kIfGreater, 2000, false},
-      {kNoDeadline, E::kIfLess, 2000, true},
-      {3000, E::kAlways, 2000, true},
-      {3000, E::kIfNone, 2000, false},
-      {3000, E::kIfSome, 2000, true},
-      {3000, E::kIfGreater, 2999, false},
-      {3000, E::kIfGreater, 3000, false},
-      {3000, E::kIfGreater, 3001, true},
-      {3000, E::kIfLess, 2999, true},
-      {3000, E::kIfLess, 3000, false},
-      {3000, E::kIfLess, 3001, false},
-      {3000, E::kAlways, kNoDeadline, true},
-      {3000, E::kIfGreater, kNoDeadline, true},
+      {kNoDeadline, kAlways, 2000, true},
+      {kNoDeadline, kNx, 2000, true},
+      {kNoDeadline, kXx, 2000, false},
+      {kNoDeadline, kGt, 2000, false},
+      {kNoDeadline, kLt, 2000, true},
+      {kNoDeadline, kXxGt, 2000, false},
+      {kNoDeadline, kXxLt, 2000, false},
+      {3000, kAlways, 2000, true},
+      {3000, kNx, 2000, false},
+      {3000, kXx, 2000, true},
+      {3000, kGt, 2999, false},
+      {3000, kGt, 3000, false},
+      {3000, kGt, 3001, true},
+      {3000, kLt, 2999, true},
+      {3000, kLt, 3000, false},
+      {3000, kLt, 3001, false},
+      {3000, kXxGt, 3000, false},
+      {3000, kXxGt, 3001, true},
+      {3000, kXxLt, 2999, true},
+      {3000, kXxLt, 3000, false},
+      {3000, kAlways, kNoDeadline, true},
+      {3000, kGt, kNoDeadline, true},
   };
+  int number = 0;
   for (const Case& c : cases) {
-    SCOPED_TRACE(testing::Message()
-                 << c.current << ' ' << static_cast<int>(c.condition) << ' '
-                 << c.wanted);
+    SCOPED_TRACE(testing::Message() << "case " << number++);
     Set("k", "v", c.current);
-    EXPECT_EQ(ExpireAt("k", c.wanted, c.condition), c.applied);
+    EXPECT_EQ(ExpireAt("k", c.wanted, c.options), c.applied);
     EXPECT_EQ(DeadlineOf("k"), c.applied ? c.wanted : c.current);
-    EXPECT_FALSE(ExpireAt("absent", c.wanted, c.condition));
+    EXPECT_FALSE(ExpireAt("absent", c.wanted, c.options));
   }
+}
+
+TEST_F(KeyOpsTest, ExpireRefusesOptionsThatExcludeEachOther) {
+  const ExpireOptions refused[] = {
+      {.only_absent = true, .only_existing = true},
+      {.only_absent = true, .greater = true},
+      {.only_absent = true, .less = true},
+      {.greater = true, .less = true},
+  };
+  Set("k", "v");
+  const Key k("k");
+  Transaction txn(keyspace_, now_, k);
+  for (const ExpireOptions& options : refused) {
+    EXPECT_EQ(Expire(txn, k, 2000, options).status(), OpStatus::kBadOptions);
+  }
+  EXPECT_EQ(txn.sequence(), 0);
 }
 
 TEST_F(KeyOpsTest, ExpireWithADeadlineThatHasPassedRemovesTheKey) {
@@ -166,8 +190,8 @@ TEST_F(KeyOpsTest, ExpireWithADeadlineThatHasPassedRemovesTheKey) {
   }
   EXPECT_FALSE(ExpireAt("k", now_));
   Set("k", "v", 2000);
-  EXPECT_FALSE(ExpireAt("k", now_, ExpireCondition::kIfGreater));
-  EXPECT_TRUE(ExpireAt("k", now_, ExpireCondition::kIfLess));
+  EXPECT_FALSE(ExpireAt("k", now_, {.greater = true}));
+  EXPECT_TRUE(ExpireAt("k", now_, {.less = true}));
 }
 
 TEST_F(KeyOpsTest, PersistRemovesADeadlineOnce) {
@@ -269,6 +293,42 @@ TEST_F(KeyOpsTest, ScanTakesAnyCursor) {
     }
     EXPECT_LE(visited, 1u);
   }
+}
+
+TEST_F(KeyOpsTest, RandomKeyIsAnyKeyThatHasNotExpired) {
+  const auto draw = [this](uint64_t random) {
+    return RandomKey(keyspace_, now_, 0, random);
+  };
+  EXPECT_EQ(draw(7), absl::nullopt);
+  Set("a", "v");
+  Set("b", "v");
+  Set("c", "v", 1500);
+  std::map<std::string, int> drawn;
+  for (uint64_t i = 0; i < 30; ++i) ++drawn[*draw(i)];
+  EXPECT_EQ(drawn,
+            (std::map<std::string, int>{{"a", 10}, {"b", 10}, {"c", 10}}));
+  now_ = 1500;
+  for (uint64_t i = 0; i < 30; ++i) EXPECT_NE(*draw(i), "c");
+  Clear(0);
+  Set("c", "v", 1600);
+  now_ = 1600;
+  EXPECT_EQ(draw(0), absl::nullopt);
+}
+
+TEST_F(KeyOpsTest, WalksSeeSwappedDatabases) {
+  Set("k", "v", 1500);
+  Transaction(keyspace_, now_, Transaction::AllShards()).SwapDatabases(0, 3);
+  EXPECT_EQ(Size(keyspace_, 0), 0u);
+  EXPECT_EQ(Size(keyspace_, 3), 1u);
+  EXPECT_TRUE(ScanAll(10, [] {}).empty());
+  EXPECT_EQ(RandomKey(keyspace_, now_, 3, 0), "k");
+  sink_.Take();
+  // What expires is reported under the number that clients know.
+  Transaction(keyspace_, 1500, Transaction::AllShards()).EraseExpired(1);
+  const auto effects = sink_.Take();
+  ASSERT_EQ(effects.size(), 1u);
+  EXPECT_EQ(effects[0].db, 3);
+  EXPECT_EQ(effects[0].place, 0);
 }
 
 }  // namespace

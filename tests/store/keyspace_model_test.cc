@@ -179,21 +179,28 @@ class KeyspaceModelTest : public testing::TestWithParam<int> {
   }
 
   void Expire(Transaction& txn, const Place& place) {
-    using E = keys::ExpireCondition;
-    constexpr E kConditions[] = {E::kAlways, E::kIfNone, E::kIfSome,
-                                 E::kIfGreater, E::kIfLess};
     PlainEntry* entry = Live(place);
-    const E condition = random_.OneOf(kConditions);
+    const keys::ExpireOptions options = {.only_absent = random_.OneIn(5),
+                                         .only_existing = random_.OneIn(5),
+                                         .greater = random_.OneIn(5),
+                                         .less = random_.OneIn(5)};
     const TimeMs deadline = AnyDeadline();
+    const auto result = keys::Expire(txn, place.key, deadline, options);
+    if ((options.greater && options.less) ||
+        (options.only_absent &&
+         (options.only_existing || options.greater || options.less))) {
+      ASSERT_EQ(result.status(), OpStatus::kBadOptions);
+      return;
+    }
     bool applied = entry != nullptr;
     if (applied) {
       const TimeMs current = entry->deadline;
-      if (condition == E::kIfNone) applied = current == kNoDeadline;
-      if (condition == E::kIfSome) applied = current != kNoDeadline;
-      if (condition == E::kIfGreater) applied = deadline > current;
-      if (condition == E::kIfLess) applied = deadline < current;
+      if (options.only_absent) applied &= current == kNoDeadline;
+      if (options.only_existing) applied &= current != kNoDeadline;
+      if (options.greater) applied &= deadline > current;
+      if (options.less) applied &= deadline < current;
     }
-    ASSERT_EQ(keys::Expire(txn, place.key, deadline, condition), applied);
+    ASSERT_EQ(*result, applied);
     if (!applied) return;
     entry->deadline = deadline;
     Live(place);
@@ -356,7 +363,7 @@ class KeyspaceModelTest : public testing::TestWithParam<int> {
     }
   }
 
-  // One transaction: a sweep, a clear, or operations on a few keys.
+  // One transaction: a sweep, a clear, a swap, or operations on a few keys.
   void Step() {
     lent_.clear();
     now_ += random_.OneIn(4) ? random_.Between(0, 6) : 0;
@@ -370,6 +377,20 @@ class KeyspaceModelTest : public testing::TestWithParam<int> {
       Transaction(keyspace_, now_, Transaction::AllShards()).Clear(db);
       std::erase_if(contents_,
                     [db](const auto& item) { return item.first.first == db; });
+      return;
+    }
+    if (random_.OneIn(40)) {
+      const int a = random_.OneOf(kUsedDatabases);
+      const int b = random_.OneOf(kUsedDatabases);
+      Transaction(keyspace_, now_, Transaction::AllShards())
+          .SwapDatabases(a, b);
+      Contents swapped;
+      for (auto& [place, entry] : contents_) {
+        const int db =
+            place.first == a ? b : (place.first == b ? a : place.first);
+        swapped[{db, place.second}] = std::move(entry);
+      }
+      contents_ = std::move(swapped);
       return;
     }
     const Place first(random_.OneOf(kUsedDatabases), random_.OneOf(kNames));
@@ -387,10 +408,10 @@ class KeyspaceModelTest : public testing::TestWithParam<int> {
     for (const test::RecordedEffect& effect : sink_.Take()) {
       ASSERT_GE(effect.sequence, last_sequence_);
       last_sequence_ = effect.sequence;
-      test::Apply(effect.Borrow(), replica_);
-      const Contents once = replica_;
-      test::Apply(effect.Borrow(), replica_);
-      ASSERT_EQ(once, replica_) << "an effect is not idempotent";
+      replica_.Apply(effect.Borrow());
+      const test::Replica once = replica_;
+      replica_.Apply(effect.Borrow());
+      ASSERT_TRUE(once == replica_) << "an effect is not idempotent";
       history_.push_back(effect);
     }
   }
@@ -400,8 +421,8 @@ class KeyspaceModelTest : public testing::TestWithParam<int> {
   test::RecordingSink sink_;
   Keyspace keyspace_{{.shards = 4, .sink = &sink_}};
   TimeMs now_ = 1000;
-  Contents contents_;  // by the promises of the operations
-  Contents replica_;   // by the effects
+  Contents contents_;      // by the promises of the operations
+  test::Replica replica_;  // by the effects
   std::vector<test::RecordedEffect> history_;
   uint64_t last_sequence_ = 0;
   std::forward_list<std::string> lent_;
@@ -409,7 +430,7 @@ class KeyspaceModelTest : public testing::TestWithParam<int> {
 
 TEST_P(KeyspaceModelTest, EqualsBothModelsAtEveryStep) {
   SCOPED_TRACE(testing::Message() << "FASTKV_TEST_SEED=" << seed_);
-  Contents snapshot;
+  test::Replica snapshot;
   size_t snapshot_at = 0;
   for (int step = 0; step < 1500; ++step) {
     SCOPED_TRACE(step);
@@ -419,7 +440,7 @@ TEST_P(KeyspaceModelTest, EqualsBothModelsAtEveryStep) {
     if (HasFatalFailure()) return;
     const Contents actual = test::ContentsOf(keyspace_, now_);
     ASSERT_EQ(actual, test::VisibleAt(contents_, now_));
-    ASSERT_EQ(actual, test::VisibleAt(replica_, now_));
+    ASSERT_EQ(actual, test::VisibleAt(replica_.contents(), now_));
     if (step == 700) {
       snapshot = replica_;
       snapshot_at = history_.size();
@@ -428,9 +449,9 @@ TEST_P(KeyspaceModelTest, EqualsBothModelsAtEveryStep) {
   // A snapshot taken while writes went on holds later changes already: the
   // effects since it began, replayed on top, must lead to the same end.
   for (size_t i = snapshot_at / 2; i < history_.size(); ++i) {
-    test::Apply(history_[i].Borrow(), snapshot);
+    snapshot.Apply(history_[i].Borrow());
   }
-  EXPECT_EQ(snapshot, replica_);
+  EXPECT_TRUE(snapshot == replica_);
 }
 
 INSTANTIATE_TEST_SUITE_P(Seeds, KeyspaceModelTest, testing::Range(1, 9));

@@ -2,6 +2,7 @@
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/string_view.h"
+#include "store/base/check.h"
 #include "store/base/key.h"
 #include "store/base/limits.h"
 #include "store/entry.h"
@@ -69,8 +70,17 @@ Contents VisibleAt(const Contents& contents, TimeMs now) {
   return visible;
 }
 
-void Apply(const Effect& effect, Contents& contents) {
-  const std::pair<int, std::string> place(effect.db, effect.key);
+Contents Replica::contents() const {
+  Contents contents;
+  for (const auto& [place, entry] : by_place_) {
+    contents[{map_.NumberOf(place.first), place.second}] = entry;
+  }
+  return contents;
+}
+
+void Replica::Apply(const Effect& effect) {
+  Contents& contents = by_place_;
+  const std::pair<int, std::string> place(effect.place, effect.key);
   const auto found = contents.find(place);
   switch (effect.kind) {
     case Effect::Kind::kPutString:
@@ -95,8 +105,11 @@ void Apply(const Effect& effect, Contents& contents) {
       return;
     case Effect::Kind::kClear:
       std::erase_if(contents, [&effect](const auto& item) {
-        return item.first.first == effect.db;
+        return item.first.first == effect.place;
       });
+      return;
+    case Effect::Kind::kMapDatabases:
+      FASTKV_CHECK(map_.Assign(effect.value), "not a map of databases");
       return;
   }
 }

@@ -9,6 +9,7 @@
 #include <variant>
 
 #include "store/base/time.h"
+#include "store/database_map.h"
 #include "store/effect/effect.h"
 #include "store/keyspace.h"
 
@@ -41,8 +42,23 @@ Contents ContentsOf(store::Keyspace& keyspace, store::TimeMs now);
 // Those entries of `contents` whose deadline has not passed.
 Contents VisibleAt(const Contents& contents, store::TimeMs now);
 
-// Replays one effect the naive way: no clock, no earlier state needed.
-void Apply(const store::Effect& effect, Contents& contents);
+// Replica: what effects say, replayed the naive way: no clock, no earlier state
+// needed.
+class Replica {
+ public:
+  void Apply(const store::Effect& effect);
+
+  // By number of the database, as clients see it.
+  Contents contents() const;
+
+  friend bool operator==(const Replica& a, const Replica& b) {
+    return a.by_place_ == b.by_place_ && a.map_.bytes() == b.map_.bytes();
+  }
+
+ private:
+  Contents by_place_;
+  store::DatabaseMap map_;
+};
 
 }  // namespace kv::test
 

@@ -19,18 +19,20 @@ struct RecordedEffect {
       : sequence(number),
         kind(effect.kind),
         db(effect.db),
+        place(effect.place),
         score(effect.score),
         deadline(effect.deadline),
         key(effect.key),
         value(effect.value) {}
 
   store::Effect Borrow() const {
-    return {kind, db, score, deadline, key, value};
+    return {kind, db, place, score, deadline, key, value};
   }
 
   uint64_t sequence;
   store::Effect::Kind kind;
   uint8_t db;
+  uint8_t place;
   double score;
   store::TimeMs deadline;
   std::string key;
