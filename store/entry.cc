@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 #include <new>
+#include <utility>
 
 namespace kv::store {
 namespace {
@@ -49,15 +50,43 @@ Entry* Entry::NewString(absl::string_view key, absl::string_view value) {
   return entry;
 }
 
-Entry* Entry::NewSortedSet(absl::string_view key) {
+Entry* Entry::NewSortedSet(absl::string_view key, SortedSet set) {
   Entry* entry = Allocate(key, kSet, 0);
-  entry->set_pointer(new SortedSet());
+  entry->set_pointer(new SortedSet(std::move(set)));
   return entry;
+}
+
+Entry* Entry::NewFromValueOf(absl::string_view key, Entry* from) {
+  if (from->rep() == kInline) return NewCopyOf(key, *from);
+  Entry* entry = Allocate(key, from->rep(), 0);
+  entry->set_pointer(from->pointer<void>());
+  from->set_pointer(nullptr);
+  return entry;
+}
+
+Entry* Entry::NewCopyOf(absl::string_view key, const Entry& from) {
+  switch (from.rep()) {
+    case kInline:
+      return NewString(key, from.string().bytes);
+    case kBlob: {
+      Blob* blob = from.pointer<Blob>();
+      blob->Ref();
+      Entry* entry = Allocate(key, kBlob, 0);
+      entry->set_pointer(blob);
+      return entry;
+    }
+    case kSet:
+      break;
+  }
+  return NewSortedSet(key, from.sorted_set().Clone());
 }
 
 void Entry::Delete(Entry* entry) {
   if (entry == nullptr) return;
-  if (entry->rep() == kBlob) entry->pointer<Blob>()->Unref();
+  // Null: another entry has taken the value over.
+  if (entry->rep() == kBlob && entry->pointer<Blob>() != nullptr) {
+    entry->pointer<Blob>()->Unref();
+  }
   if (entry->rep() == kSet) delete entry->pointer<SortedSet>();
   const size_t bytes = entry->allocated_bytes();
   entry->~Entry();

@@ -39,8 +39,13 @@ class Entry {
   static Entry* NewString(absl::string_view key, size_t size);
   // An entry that holds the string.
   static Entry* NewString(absl::string_view key, absl::string_view value);
-  // An entry that holds an empty sorted set.
-  static Entry* NewSortedSet(absl::string_view key);
+  // An entry that holds the sorted set.
+  static Entry* NewSortedSet(absl::string_view key, SortedSet set = {});
+  // An entry that takes over the value of another one, which may afterwards
+  // only be deleted. Short strings are copied, all else moves.
+  static Entry* NewFromValueOf(absl::string_view key, Entry* from);
+  // An entry with the same value. Long strings are shared, as immutable blobs.
+  static Entry* NewCopyOf(absl::string_view key, const Entry& from);
   static void Delete(Entry* entry);
 
   Entry(const Entry&) = delete;

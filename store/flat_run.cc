@@ -19,6 +19,14 @@ size_t AllocatedBytes(size_t bytes) {
 
 }  // namespace
 
+FlatRun FlatRun::Clone() const {
+  FlatRun copy;
+  if (block_ == nullptr) return copy;
+  copy.Resize(used(), size());
+  std::memcpy(copy.block_, block_, used());
+  return copy;
+}
+
 absl::optional<FlatRun::Place> FlatRun::Find(absl::string_view member) const {
   const char* at = begin();
   for (size_t rank = 0, members = size(); rank < members; ++rank) {

@@ -46,6 +46,7 @@ class FlatRun {
     return *this;
   }
   ~FlatRun() { Clear(); }
+  FlatRun Clone() const;
 
   size_t size() const {
     return block_ == nullptr ? 0 : static_cast<uint8_t>(block_[2]);

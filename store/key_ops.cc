@@ -27,6 +27,19 @@ bool Allowed(const ExpireOptions& options, TimeMs current, TimeMs deadline) {
          !(options.less && deadline >= current);
 }
 
+bool Same(const Key& a, const Key& b) {
+  return a.db == b.db && a.bytes == b.bytes;
+}
+
+TransferOutcome CheckTransfer(const Transaction& txn, const Key& from,
+                              const Key& to, bool replace) {
+  if (txn.Find(from) == nullptr) return TransferOutcome::kNoSuchKey;
+  if (!replace && txn.Find(to) != nullptr) {
+    return TransferOutcome::kDestinationExists;
+  }
+  return TransferOutcome::kDone;
+}
+
 }  // namespace
 
 absl::optional<Metadata> Describe(const Transaction& txn, const Key& key) {
@@ -68,6 +81,20 @@ bool Persist(Transaction& txn, const Key& key) {
   const Entry* entry = txn.Find(key);
   if (entry == nullptr || !entry->has_deadline()) return false;
   return txn.SetDeadline(key, kNoDeadline);
+}
+
+TransferOutcome Move(Transaction& txn, const Key& from, const Key& to,
+                     bool replace) {
+  const TransferOutcome outcome = CheckTransfer(txn, from, to, replace);
+  if (outcome == TransferOutcome::kDone && !Same(from, to)) txn.Move(from, to);
+  return outcome;
+}
+
+TransferOutcome Copy(Transaction& txn, const Key& from, const Key& to,
+                     bool replace) {
+  const TransferOutcome outcome = CheckTransfer(txn, from, to, replace);
+  if (outcome == TransferOutcome::kDone && !Same(from, to)) txn.Copy(from, to);
+  return outcome;
 }
 
 namespace {

@@ -58,6 +58,20 @@ OpResult<bool> Expire(Transaction& txn, const Key& key, TimeMs deadline,
 // Removes the deadline. False: no such key, or it had none.
 bool Persist(Transaction& txn, const Key& key);
 
+enum class TransferOutcome : uint8_t {
+  kDone,
+  kNoSuchKey,          // there is no `from`
+  kDestinationExists,  // there is a `to`, and it may not be replaced
+};
+
+// Move: `to` holds what `from` held, its deadline included, and `from` is gone.
+// Copy: `from` stays. The keys may be in different databases. Where both are
+// the same key there is nothing to do: kDone if it may be replaced.
+TransferOutcome Move(Transaction& txn, const Key& from, const Key& to,
+                     bool replace);
+TransferOutcome Copy(Transaction& txn, const Key& from, const Key& to,
+                     bool replace);
+
 // --- Whole keyspace. These lock one shard at a time, briefly; inside a
 // --- transaction, which must hold all shards and be given as `within`, none.
 

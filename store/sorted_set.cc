@@ -9,6 +9,18 @@
 
 namespace kv::store {
 
+SortedSet SortedSet::Clone() const {
+  SortedSet copy;
+  copy.flat_ = flat_.Clone();
+  if (is_flat()) return copy;
+  copy.indexed_ = std::make_unique<IndexedSet>();
+  indexed_->Visit(0, size(), false,
+                  [&copy](absl::string_view member, double score) {
+                    copy.indexed_->Append(member, score);
+                  });
+  return copy;
+}
+
 absl::optional<double> SortedSet::Score(absl::string_view member) const {
   if (is_flat()) {
     const auto place = flat_.Find(member);

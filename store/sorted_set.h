@@ -42,6 +42,8 @@ class SortedSet {
   SortedSet() = default;
   SortedSet(SortedSet&&) noexcept = default;
   SortedSet& operator=(SortedSet&&) noexcept = default;
+  // A set with the same members, in the same representation. O(n).
+  SortedSet Clone() const;
 
   size_t size() const { return is_flat() ? flat_.size() : indexed_->size(); }
   absl::optional<double> Score(absl::string_view member) const;

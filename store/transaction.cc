@@ -129,6 +129,33 @@ bool Transaction::Erase(const Key& key) {
   return true;
 }
 
+bool Transaction::Move(const Key& from, const Key& to) {
+  Database& source = DatabaseOf(from);
+  const EntryTable::Slot* slot = FindForUpdate(source, from);
+  if (slot == nullptr) return false;
+  Entry* entry = slot->entry();
+  PutEntry(to, Entry::NewFromValueOf(to.bytes, entry),
+           source.heap.DeadlineOf(*entry));
+  Remove(source, from);
+  return true;
+}
+
+bool Transaction::Copy(const Key& from, const Key& to) {
+  const Entry* entry = Find(from);
+  if (entry == nullptr) return false;
+  PutEntry(to, Entry::NewCopyOf(to.bytes, *entry), DeadlineOf(from, *entry));
+  return true;
+}
+
+void Transaction::PutSortedSet(const Key& key, SortedSet set, TimeMs deadline) {
+  assert(set.size() > 0);
+  if (deadline <= now_) {
+    Erase(key);
+    return;
+  }
+  PutEntry(key, Entry::NewSortedSet(key.bytes, std::move(set)), deadline);
+}
+
 bool Transaction::SetDeadline(const Key& key, TimeMs deadline) {
   Database& database = DatabaseOf(key);
   const EntryTable::Slot* slot = FindForUpdate(database, key);
@@ -297,6 +324,66 @@ void Transaction::Place(Database& database, const EntryTable::Slot* slot,
     removed_.emplace_back(old);
   }
   slot->set_entry(fresh);
+}
+
+void Transaction::PutEntry(const Key& key, Entry* fresh, TimeMs deadline) {
+  Database& database = DatabaseOf(key);
+  const EntryTable::Slot* slot = database.table.FindOrInsert(key);
+  const bool replaces = slot->entry() != nullptr;
+  Place(database, slot, fresh);
+  Expire(database, fresh, deadline);
+  Stamp(fresh);
+  if (keyspace_.sink() == nullptr) return;
+  if (fresh->type() == ValueType::kString) {
+    return RecordString(key, fresh->string(), deadline);
+  }
+  // Members are put one by one, so what was there before must go first.
+  if (replaces) {
+    Record({.kind = Effect::Kind::kErase, .db = key.db, .key = key.bytes});
+  }
+  RecordMembers(key, fresh->sorted_set());
+  if (deadline == kNoDeadline) return;
+  Record({.kind = Effect::Kind::kSetDeadline,
+          .db = key.db,
+          .deadline = deadline,
+          .key = key.bytes});
+}
+
+// The entry may change before the effects leave. A blob of which there is
+// another reference is not written to; anything else is copied.
+void Transaction::RecordString(const Key& key, const StringValue& value,
+                               TimeMs deadline) {
+  absl::string_view bytes = value.bytes;
+  if (value.blob != nullptr) {
+    kept_blobs_.emplace_front(value.blob);
+  } else {
+    bytes = kept_.emplace_front(bytes);
+  }
+  Record({.kind = Effect::Kind::kPutString,
+          .db = key.db,
+          .deadline = deadline,
+          .key = key.bytes,
+          .value = bytes});
+}
+
+void Transaction::RecordMembers(const Key& key, const SortedSet& set) {
+  size_t size = 0;
+  set.Visit(0, set.size(), false, [&size](absl::string_view member, double) {
+    size += member.size();
+  });
+  // All in one string, which does not move while it grows.
+  std::string& kept = kept_.emplace_front();
+  kept.reserve(size);
+  effects_.reserve(effects_.size() + set.size() + 1);
+  set.Visit(0, set.size(), false, [&](absl::string_view member, double score) {
+    const char* begin = kept.data() + kept.size();
+    kept.append(member.data(), member.size());
+    Record({.kind = Effect::Kind::kZPut,
+            .db = key.db,
+            .score = score,
+            .key = key.bytes,
+            .value = {begin, member.size()}});
+  });
 }
 
 void Transaction::Remove(Database& database, const Key& key) {

@@ -10,6 +10,7 @@
 #include "absl/functional/function_ref.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
+#include "store/base/blob.h"
 #include "store/base/key.h"
 #include "store/base/time.h"
 #include "store/database_map.h"
@@ -96,6 +97,19 @@ class Transaction {
   // Removes the key; false if there was none.
   bool Erase(const Key& key);
 
+  // Makes `to` hold what `from` holds, with its deadline, whatever `to` held
+  // before, and removes `from`. The value moves: O(1), except that its effects,
+  // where there is a sink, tell all members of a sorted set. False: no such key
+  // `from`. REQUIRES: they are different keys.
+  bool Move(const Key& from, const Key& to);
+  // The same, but `from` stays as it is. O(1) for strings, O(n) for sorted
+  // sets.
+  bool Copy(const Key& from, const Key& to);
+
+  // Makes `key` hold the set, whatever it held before. A deadline that is not
+  // after now() removes the key instead. REQUIRES: the set is not empty.
+  void PutSortedSet(const Key& key, SortedSet set, TimeMs deadline);
+
   // Sets or (kNoDeadline) removes the deadline; one that is not after now()
   // removes the key. False if there is no such key.
   bool SetDeadline(const Key& key, TimeMs deadline);
@@ -141,6 +155,10 @@ class Transaction {
   const EntryTable::Slot* FindForUpdate(Database& database, const Key& key);
   // Puts `fresh` where `slot` holds an older entry or none.
   void Place(Database& database, const EntryTable::Slot* slot, Entry* fresh);
+  // Makes `fresh` the entry at `key`, and records all that it holds.
+  void PutEntry(const Key& key, Entry* fresh, TimeMs deadline);
+  void RecordString(const Key& key, const StringValue& value, TimeMs deadline);
+  void RecordMembers(const Key& key, const SortedSet& set);
   void Remove(Database& database, const Key& key);
   void Expire(Database& database, Entry* entry, TimeMs deadline);
   // Marks an entry as changed by this transaction, which takes its sequence
@@ -162,6 +180,7 @@ class Transaction {
   absl::InlinedVector<Effect, 2> effects_;
   // Bytes of effects that stand in an entry which may yet change.
   std::forward_list<std::string> kept_;
+  std::forward_list<BlobRef> kept_blobs_;
   // What was removed: effects may point into it, and freeing takes time, so it
   // is freed after the locks.
   absl::InlinedVector<EntryPtr, 1> removed_;

@@ -10,6 +10,7 @@
 #include "tcp_gateway/command/arg_reader.h"
 #include "tcp_gateway/command/command_context.h"
 #include "tcp_gateway/command/command_families.h"
+#include "tcp_gateway/command/database_number.h"
 #include "tcp_gateway/command/value_names.h"
 
 namespace kv::gateway {
@@ -118,16 +119,6 @@ void RandomKey(CommandContext& ctx) {
                              ctx.session().db(), random(), ctx.within());
   if (!key.has_value()) return ctx.reply().Null();
   ctx.reply().Bulk(*key);
-}
-
-constexpr absl::string_view kNoSuchDatabase = "ERR DB index is out of range";
-
-// Reads the number of a database.
-uint8_t ReadDatabase(ArgReader& args,
-                     absl::string_view error = ArgReader::kNotAnInteger) {
-  const int64_t db = args.Int(error);
-  if (db < 0 || db >= store::kDatabases) args.Fail(kNoSuchDatabase);
-  return static_cast<uint8_t>(db);
 }
 
 void Select(CommandContext& ctx) {

@@ -339,6 +339,25 @@ class KeyspaceModelTest : public testing::TestWithParam<int> {
     ASSERT_EQ(*result, removed);
   }
 
+  void MoveOrCopy(Transaction& txn, const Place& from, const Place& to) {
+    using keys::TransferOutcome;
+    const bool copy = random_.OneIn(2), replace = random_.OneIn(2);
+    const PlainEntry* source = Live(from);
+    TransferOutcome expected = TransferOutcome::kDone;
+    if (source == nullptr) {
+      expected = TransferOutcome::kNoSuchKey;
+    } else if (!replace && Live(to) != nullptr) {
+      expected = TransferOutcome::kDestinationExists;
+    }
+    ASSERT_EQ(copy ? keys::Copy(txn, from.key, to.key, replace)
+                   : keys::Move(txn, from.key, to.key, replace),
+              expected);
+    if (expected != TransferOutcome::kDone || from.model == to.model) return;
+    const PlainEntry value = *source;
+    contents_[to.model] = value;
+    if (!copy) contents_.erase(from.model);
+  }
+
   void AnyOperation(Transaction& txn, const Place& place) {
     switch (random_.Below(10)) {
       case 0:
@@ -399,7 +418,11 @@ class KeyspaceModelTest : public testing::TestWithParam<int> {
     Transaction txn(keyspace_, now_, keys);
     const size_t operations = 1 + random_.Below(3);
     for (size_t i = 0; i < operations; ++i) {
-      AnyOperation(txn, random_.OneIn(2) ? first : second);
+      if (random_.OneIn(6)) {
+        MoveOrCopy(txn, first, second);
+      } else {
+        AnyOperation(txn, random_.OneIn(2) ? first : second);
+      }
       if (HasFatalFailure()) return;
     }
   }

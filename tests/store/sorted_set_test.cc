@@ -335,5 +335,26 @@ TEST(SortedSetTest, MemoryBytesFollowsTheMembers) {
   EXPECT_LE(set.MemoryBytes(), 1000u);
 }
 
+TEST(SortedSetTest, AClonesChangesAreItsOwn) {
+  for (const int members : {0, 1, 100, 1000}) {
+    SCOPED_TRACE(members);
+    SortedSet set;
+    for (int i = 0; i < members; ++i) set.Upsert(std::to_string(i), i / 3);
+    SortedSet clone = set.Clone();
+    clone.CheckInvariants();
+    EXPECT_EQ(clone.is_flat(), set.is_flat());
+    EXPECT_EQ(clone.size(), set.size());
+    for (int i = 0; i < members; ++i) {
+      EXPECT_EQ(clone.Score(std::to_string(i)), i / 3);
+    }
+    clone.Upsert("another", 1);
+    clone.Erase("0");
+    clone.CheckInvariants();
+    set.CheckInvariants();
+    EXPECT_EQ(set.size(), members);
+    EXPECT_FALSE(set.Score("another").has_value());
+  }
+}
+
 }  // namespace
 }  // namespace kv::store

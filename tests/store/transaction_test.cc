@@ -206,6 +206,59 @@ TEST_F(TransactionTest, EraseExpiredStopsAtItsLimit) {
   EXPECT_NE(txn.Find(Key("stays")), nullptr);
 }
 
+TEST_F(TransactionTest, AMovedSetLeavesAsAllItsMembers) {
+  const Key keys[] = {Key("from"), Key("to", 2)};
+  Set("from", "");
+  Run(keys[0], [&](Transaction& txn) {
+    txn.Erase(keys[0]);
+    txn.PutMember(keys[0], "a", 1);
+    txn.PutMember(keys[0], "b", 2);
+    txn.SetDeadline(keys[0], 5000);
+  });
+  Run(keys[1], [&](Transaction& txn) { PutText(txn, keys[1], "old"); });
+  sink_.Take();
+  {
+    Transaction txn(keyspace_, now_, keys);
+    EXPECT_TRUE(txn.Move(keys[0], keys[1]));
+    EXPECT_EQ(txn.Find(keys[0]), nullptr);
+    EXPECT_EQ(txn.Find(keys[1])->version(), txn.sequence());
+    // Effects tell what was moved, not what became of it.
+    txn.EraseMember(keys[1], "a");
+  }
+  const auto effects = sink_.Take();
+  ASSERT_EQ(effects.size(), 6u);
+  const Kind kinds[] = {Kind::kErase,       Kind::kZPut,  Kind::kZPut,
+                        Kind::kSetDeadline, Kind::kErase, Kind::kZErase};
+  for (size_t i = 0; i < 6; ++i) {
+    EXPECT_EQ(effects[i].kind, kinds[i]) << i;
+    EXPECT_EQ(effects[i].key, i == 4 ? "from" : "to") << i;
+    EXPECT_EQ(effects[i].db, i == 4 ? 0 : 2) << i;
+  }
+  EXPECT_EQ(effects[1].value, "a");
+  EXPECT_EQ(effects[2].value, "b");
+  EXPECT_EQ(effects[3].deadline, 5000);
+}
+
+TEST_F(TransactionTest, CopiedBlobsAreSharedUntilOneChanges) {
+  const std::string large(kMaxInlineBytes + 1, 'x');
+  const Key keys[] = {Key("a"), Key("b")};
+  Set("a", large);
+  sink_.Take();
+  {
+    Transaction txn(keyspace_, now_, keys);
+    EXPECT_TRUE(txn.Copy(keys[0], keys[1]));
+    EXPECT_EQ(txn.Find(keys[0])->string().blob,
+              txn.Find(keys[1])->string().blob);
+    txn.EditString(keys[1], large.size(), [](char* bytes) { *bytes = 'y'; });
+  }
+  EXPECT_EQ(Get("a"), large);
+  EXPECT_EQ(Get("b"), "y" + large.substr(1));
+  const auto effects = sink_.Take();
+  ASSERT_EQ(effects.size(), 2u);
+  EXPECT_EQ(effects[0].value, large);
+  EXPECT_EQ(effects[1].value, "y" + large.substr(1));
+}
+
 TEST_F(TransactionTest, WithoutASinkNothingIsKept) {
   Keyspace keyspace({.shards = 1});
   const Key key("k");
