@@ -72,7 +72,9 @@ CommandExecutor::Prepared CommandExecutor::Prepare(const Request& request,
   prepared.command = FindCommand(request.name());
   prepared.db = db;
   if (prepared.command != nullptr && prepared.command->scope == Scope::kKeys &&
-      prepared.command->AcceptsArity(request.args.size())) {
+      prepared.command->AcceptsArity(request.args.size()) &&
+      // A subcommand may have no key where others have one.
+      prepared.command->keys.first < request.args.size()) {
     prepared.first_key =
         store::Key(request.args[prepared.command->keys.first_key()], db);
   }

@@ -1,5 +1,7 @@
 #include "tcp_gateway/command/request_keys.h"
 
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "store/base/number.h"
 
@@ -21,8 +23,10 @@ bool AppendKeys(const Command& command,
                 KeyList* keys) {
   const KeyPositions& at = command.keys;
   if (at.first > 0) {
+    const int end = static_cast<int>(args.size());
+    // Subcommands may have no key where others have one.
     const int last =
-        at.last < 0 ? static_cast<int>(args.size()) + at.last : at.last;
+        at.last < 0 ? end + at.last : std::min<int>(at.last, end - 1);
     for (int i = at.first; i <= last; i += at.step) {
       keys->emplace_back(args[i], db);
     }
