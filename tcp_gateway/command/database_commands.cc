@@ -73,9 +73,8 @@ void Keys(CommandContext& ctx) {
 
 void Scan(CommandContext& ctx) {
   ArgReader args(ctx, 1);
-  constexpr absl::string_view kBadCursor = "ERR invalid cursor";
-  const int64_t cursor = args.Int(kBadCursor);
-  if (cursor < 0) args.Fail(kBadCursor);
+  // Any number is a cursor, if only of the end.
+  const uint64_t cursor = static_cast<uint64_t>(args.Int("ERR invalid cursor"));
   int64_t count = 10;
   absl::optional<absl::string_view> pattern, type;
   while (args.HasNext()) {
