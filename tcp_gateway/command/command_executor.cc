@@ -74,7 +74,7 @@ CommandExecutor::Prepared CommandExecutor::Prepare(const Request& request,
   if (prepared.command != nullptr && prepared.command->scope == Scope::kKeys &&
       prepared.command->AcceptsArity(request.args.size()) &&
       // A subcommand may have no key where others have one.
-      prepared.command->keys.first < request.args.size()) {
+      prepared.command->keys.first_key() < request.args.size()) {
     prepared.first_key =
         store::Key(request.args[prepared.command->keys.first_key()], db);
   }

@@ -88,11 +88,9 @@ class SortedSetRangeTest : public test::KeyspaceFixture {
                          *RangeByRank(txn, key_, start, stop, reverse));
     });
   }
-  // What the effects so far make of `contents`.
-  void Replay(test::Contents& contents) {
-    for (const auto& effect : sink_.Take()) {
-      test::Apply(effect.Borrow(), contents);
-    }
+  // Replays the effects since the last call.
+  void Replay(test::Replica& replica) {
+    for (const auto& effect : sink_.Take()) replica.Apply(effect.Borrow());
   }
 
   static Pairs Listed(const MemberRange& range) {
@@ -191,7 +189,7 @@ TEST_F(SortedSetRangeTest, LexRangesOverUnequalScoresSelectSomethingSafely) {
 
 TEST_F(SortedSetRangeTest, RemovingARangeRecordsEachMember) {
   AddAll({{"a", 1}, {"b", 2}, {"c", 3}, {"d", 4}});
-  test::Contents replayed;
+  test::Replica replayed;
   Replay(replayed);
   EXPECT_EQ(RemoveRanks(0, 1, true), 2u);
   EXPECT_EQ(Ranks(0, -1), (Pairs{{"a", 1}, {"b", 2}}));
@@ -290,7 +288,7 @@ TEST_F(SortedSetRangeTest, ReplayOfRandomChangesEqualsTheKeyspace) {
   const uint64_t seed = test::SeedOr(7);
   SCOPED_TRACE(absl::StrCat("seed ", seed));
   test::Random random(seed);
-  test::Contents replayed;
+  test::Replica replayed;
   for (int step = 0; step < 3000; ++step) {
     const int64_t a = random.Between(-5, 20);
     const int64_t b = a + random.Between(0, 12);
@@ -312,7 +310,7 @@ TEST_F(SortedSetRangeTest, ReplayOfRandomChangesEqualsTheKeyspace) {
                   random.Between(-3, 3));
     }
     Replay(replayed);
-    ASSERT_EQ(test::ContentsOf(keyspace_, now_), replayed) << "step " << step;
+    ASSERT_EQ(test::ContentsOf(keyspace_, now_), replayed.contents()) << "step " << step;
     Run(key_, [&](Transaction& txn) {
       const Entry* entry = txn.Find(key_);
       if (entry != nullptr) entry->sorted_set().CheckInvariants();
