@@ -48,7 +48,12 @@ class NameIndex {
  public:
   NameIndex() {
     for (const absl::Span<const Command> family :
-         {StringCommands(), CounterCommands(), SubsequenceCommands(), BitmapCommands(), KeyCommands(), SortedSetCommands(), SortedSetCombineCommands(), SortedSetPopCommands(), SortedSetRangeCommands(), ConnectionCommands(), ServerCommands(), TransactionCommands(), ExpiryCommands(), DatabaseCommands(), ObjectCommands(), SortCommands()}) {
+         {StringCommands(), CounterCommands(), SubsequenceCommands(),
+          BitmapCommands(), KeyCommands(), SortedSetCommands(),
+          SortedSetCombineCommands(), SortedSetPopCommands(),
+          SortedSetRangeCommands(), ConnectionCommands(), ServerCommands(),
+          TransactionCommands(), ExpiryCommands(), DatabaseCommands(),
+          ObjectCommands(), SortCommands()}) {
       for (const Command& command : family) Add(&command);
     }
     std::sort(all_.begin(), all_.end(), [](const Command* a, const Command* b) {

@@ -310,7 +310,8 @@ TEST_F(SortedSetRangeTest, ReplayOfRandomChangesEqualsTheKeyspace) {
                   random.Between(-3, 3));
     }
     Replay(replayed);
-    ASSERT_EQ(test::ContentsOf(keyspace_, now_), replayed.contents()) << "step " << step;
+    ASSERT_EQ(test::ContentsOf(keyspace_, now_), replayed.contents())
+        << "step " << step;
     Run(key_, [&](Transaction& txn) {
       const Entry* entry = txn.Find(key_);
       if (entry != nullptr) entry->sorted_set().CheckInvariants();
