@@ -35,8 +35,9 @@ void Keyspace::Prefetch(absl::Span<const Key> keys) {
     for (const Key& key : keys) {
       Shard& shard = shards_[ShardIndexOf(key)];
       if (!shard.mutex.TryLock()) continue;
-      if (key.db < shard.databases()) {
-        prefetch(shard.database(key.db).table, key);
+      const uint8_t place = database_map_.PlaceOf(key.db);
+      if (place < shard.databases()) {
+        prefetch(shard.database(place).table, key);
       }
       shard.mutex.Unlock();
     }

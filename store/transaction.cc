@@ -147,15 +147,6 @@ bool Transaction::Copy(const Key& from, const Key& to) {
   return true;
 }
 
-void Transaction::PutSortedSet(const Key& key, SortedSet set, TimeMs deadline) {
-  assert(set.size() > 0);
-  if (deadline <= now_) {
-    Erase(key);
-    return;
-  }
-  PutEntry(key, Entry::NewSortedSet(key.bytes, std::move(set)), deadline);
-}
-
 bool Transaction::SetDeadline(const Key& key, TimeMs deadline) {
   Database& database = DatabaseOf(key);
   const EntryTable::Slot* slot = FindForUpdate(database, key);
@@ -232,23 +223,12 @@ size_t Transaction::EraseRanks(const Key& key, size_t first, size_t count) {
                         });
 }
 
-void Transaction::PutSortedSet(const Key& key, SortedSet set) {
-  Erase(key);
-  if (set.size() == 0) return;
-  Entry* entry = Entry::NewSortedSet(key.bytes);
-  entry->mutable_sorted_set() = std::move(set);
-  DatabaseOf(key).table.FindOrInsert(key)->set_entry(entry);
-  Stamp(entry);
-  if (keyspace_.sink() == nullptr) return;
-  const SortedSet& placed = entry->sorted_set();
-  placed.Visit(0, placed.size(), /*reverse=*/false,
-               [this, &key](absl::string_view member, double score) {
-                 Record({.kind = Effect::Kind::kZPut,
-                         .db = key.db,
-                         .score = score,
-                         .key = key.bytes,
-                         .value = Keep(member)});
-               });
+void Transaction::PutSortedSet(const Key& key, SortedSet set, TimeMs deadline) {
+  if (set.size() == 0 || deadline <= now_) {
+    Erase(key);
+    return;
+  }
+  PutEntry(key, Entry::NewSortedSet(key.bytes, std::move(set)), deadline);
 }
 
 void Transaction::Clear(uint8_t db) {
@@ -333,10 +313,10 @@ void Transaction::PutEntry(const Key& key, Entry* fresh, TimeMs deadline) {
   Place(database, slot, fresh);
   Expire(database, fresh, deadline);
   Stamp(fresh);
-  if (keyspace_.sink() == nullptr) return;
   if (fresh->type() == ValueType::kString) {
-    return RecordString(key, fresh->string(), deadline);
+    return RecordString(key, *fresh, deadline);
   }
+  if (keyspace_.sink() == nullptr) return;
   // Members are put one by one, so what was there before must go first.
   if (replaces) {
     Record({.kind = Effect::Kind::kErase, .db = key.db, .key = key.bytes});
@@ -347,23 +327,6 @@ void Transaction::PutEntry(const Key& key, Entry* fresh, TimeMs deadline) {
           .db = key.db,
           .deadline = deadline,
           .key = key.bytes});
-}
-
-// The entry may change before the effects leave. A blob of which there is
-// another reference is not written to; anything else is copied.
-void Transaction::RecordString(const Key& key, const StringValue& value,
-                               TimeMs deadline) {
-  absl::string_view bytes = value.bytes;
-  if (value.blob != nullptr) {
-    kept_blobs_.emplace_front(value.blob);
-  } else {
-    bytes = kept_.emplace_front(bytes);
-  }
-  Record({.kind = Effect::Kind::kPutString,
-          .db = key.db,
-          .deadline = deadline,
-          .key = key.bytes,
-          .value = bytes});
 }
 
 void Transaction::RecordMembers(const Key& key, const SortedSet& set) {
@@ -430,11 +393,14 @@ absl::string_view Transaction::Keep(absl::string_view bytes) {
 void Transaction::RecordString(const Key& key, const Entry& entry,
                                TimeMs deadline) {
   if (keyspace_.sink() == nullptr) return;
+  const StringValue value = entry.string();
+  // A blob of which there is another reference is not written to.
+  if (value.blob != nullptr) kept_blobs_.emplace_front(value.blob);
   Record({.kind = Effect::Kind::kPutString,
           .db = key.db,
           .deadline = deadline,
           .key = key.bytes,
-          .value = Keep(entry.string().bytes)});
+          .value = value.blob != nullptr ? value.bytes : Keep(value.bytes)});
 }
 
 }  // namespace kv::store

@@ -106,10 +106,6 @@ class Transaction {
   // sets.
   bool Copy(const Key& from, const Key& to);
 
-  // Makes `key` hold the set, whatever it held before. A deadline that is not
-  // after now() removes the key instead. REQUIRES: the set is not empty.
-  void PutSortedSet(const Key& key, SortedSet set, TimeMs deadline);
-
   // Sets or (kNoDeadline) removes the deadline; one that is not after now()
   // removes the key. False if there is no such key.
   bool SetDeadline(const Key& key, TimeMs deadline);
@@ -127,9 +123,10 @@ class Transaction {
   // REQUIRES: the key is absent or holds a sorted set.
   size_t EraseRanks(const Key& key, size_t first, size_t count);
 
-  // Makes `key` hold the sorted set, without deadline and whatever it held
-  // before; an empty set removes the key.
-  void PutSortedSet(const Key& key, SortedSet set);
+  // Makes `key` hold the sorted set, whatever it held before. An empty set, or
+  // a deadline that is not after now(), removes the key instead.
+  void PutSortedSet(const Key& key, SortedSet set,
+                    TimeMs deadline = kNoDeadline);
 
   // Removes all entries of a database. REQUIRES: all shards are locked.
   void Clear(uint8_t db);
@@ -157,7 +154,6 @@ class Transaction {
   void Place(Database& database, const EntryTable::Slot* slot, Entry* fresh);
   // Makes `fresh` the entry at `key`, and records all that it holds.
   void PutEntry(const Key& key, Entry* fresh, TimeMs deadline);
-  void RecordString(const Key& key, const StringValue& value, TimeMs deadline);
   void RecordMembers(const Key& key, const SortedSet& set);
   void Remove(Database& database, const Key& key);
   void Expire(Database& database, Entry* entry, TimeMs deadline);
@@ -167,8 +163,8 @@ class Transaction {
   void Record(const Effect& effect);
   // A copy of the bytes that lives as long as the effects.
   absl::string_view Keep(absl::string_view bytes);
-  // Records what a string is now, with a copy of its bytes, since they stand in
-  // an entry that may change again.
+  // Records what a string is now. Since the entry may change again, the bytes
+  // are copied; a blob is held instead, which keeps it from being written to.
   void RecordString(const Key& key, const Entry& entry, TimeMs deadline);
   void LockAll();
 

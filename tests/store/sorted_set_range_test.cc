@@ -88,7 +88,7 @@ class SortedSetRangeTest : public test::KeyspaceFixture {
                          *RangeByRank(txn, key_, start, stop, reverse));
     });
   }
-  // Applies the effects so far.
+  // Replays the effects since the last call.
   void Replay(test::Replica& replica) {
     for (const auto& effect : sink_.Take()) replica.Apply(effect.Borrow());
   }
