@@ -49,6 +49,7 @@ enum class CommandGroup : uint8_t {
   kConnection,
   kServer,
   kTransactions,
+  kPubSub,
 };
 
 // What Redis' COMMAND INFO tells clients of a command, and what the executor
@@ -64,6 +65,7 @@ enum CommandFlags : uint32_t {
   kPubSub = 1 << 7,     // about messages
   kNoMulti = 1 << 8,    // refused inside MULTI
   kImmediate = 1 << 9,  // inside MULTI executed at once, not queued
+  kWhileSubscribed = 1 << 10,  // allowed to a client that listens, in RESP2
 };
 
 // Command: one row of the command table: all that is known of a command. HELP,

@@ -131,6 +131,14 @@ void CommandExecutor::Run(const Request& request, const Prepared& prepared,
                           now_ms, writer)
         .ReplyWrongArity();
   }
+  if (session.is_confined_to_listening() &&
+      (command->flags & kWhileSubscribed) == 0) {
+    if (queue != nullptr) queue->Break();
+    return writer.Error(absl::StrCat(
+        "ERR Can't execute '", command->name,
+        "': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are "
+        "allowed in this context"));
+  }
   if (queue != nullptr && (command->flags & kImmediate) == 0) {
     return Enqueue(*command, request, *queue, writer);
   }

@@ -17,6 +17,7 @@ absl::Span<const Command> DatabaseCommands();
 absl::Span<const Command> ExpiryCommands();
 absl::Span<const Command> KeyCommands();
 absl::Span<const Command> ObjectCommands();
+absl::Span<const Command> PubSubCommands();
 absl::Span<const Command> ServerCommands();
 absl::Span<const Command> SortCommands();
 absl::Span<const Command> SortedSetCommands();

@@ -50,7 +50,7 @@ class NameIndex {
     for (const absl::Span<const Command> family :
          {BitmapCommands(), ConnectionCommands(), CounterCommands(),
           DatabaseCommands(), ExpiryCommands(), KeyCommands(),
-          ObjectCommands(), ServerCommands(), SortCommands(),
+          ObjectCommands(), PubSubCommands(), ServerCommands(), SortCommands(),
           SortedSetCommands(), SortedSetCombineCommands(),
           SortedSetPopCommands(), SortedSetRangeCommands(), StringCommands(),
           SubsequenceCommands(), TransactionCommands()}) {
@@ -137,6 +137,8 @@ absl::string_view GroupName(CommandGroup group) {
       return "server";
     case CommandGroup::kTransactions:
       return "transactions";
+    case CommandGroup::kPubSub:
+      return "pubsub";
   }
   return "";
 }

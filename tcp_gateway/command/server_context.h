@@ -6,6 +6,7 @@
 #include "absl/functional/any_invocable.h"
 #include "store/base/time.h"
 #include "store/engine.h"
+#include "tcp_gateway/pubsub/pubsub.h"
 
 namespace kv::gateway {
 
@@ -25,13 +26,14 @@ struct ProcessInfo {
 
 // ServerContext: what all commands share.
 //
-// Borrows    the engine.
+// Owns       the messages' hub.   Borrows  the engine.
 // Threads    safe, once `process_info` is set.
 struct ServerContext {
   store::Engine& engine;
   store::TimeMs started_ms = 0;
   // Asked by INFO; null in tests without a process.
   absl::AnyInvocable<ProcessInfo() const> process_info;
+  PubSub pubsub;
 };
 
 }  // namespace kv::gateway
