@@ -116,6 +116,11 @@ size_t CommandExecutor::Execute(Session& base, absl::Span<const Request> batch,
   return batch.size();
 }
 
+void CommandExecutor::PauseExpired(Session& session, ReplyWriter& writer) {
+  static_cast<ClientSession&>(session).ForgetPending();
+  CommandService::PauseExpired(session, writer);
+}
+
 void CommandExecutor::Run(const Request& request, const Prepared& prepared,
                           ClientSession& session, int64_t now_ms,
                           ReplyWriter& writer) {

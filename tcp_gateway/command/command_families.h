@@ -20,6 +20,7 @@ absl::Span<const Command> ObjectCommands();
 absl::Span<const Command> PubSubCommands();
 absl::Span<const Command> ServerCommands();
 absl::Span<const Command> SortCommands();
+absl::Span<const Command> SortedSetBlockingCommands();
 absl::Span<const Command> SortedSetCommands();
 absl::Span<const Command> SortedSetCombineCommands();
 absl::Span<const Command> SortedSetPopCommands();

@@ -6,6 +6,7 @@
 #include "absl/functional/any_invocable.h"
 #include "store/base/time.h"
 #include "store/engine.h"
+#include "tcp_gateway/blocking/key_waiters.h"
 #include "tcp_gateway/pubsub/pubsub.h"
 
 namespace kv::gateway {
@@ -26,7 +27,8 @@ struct ProcessInfo {
 
 // ServerContext: what all commands share.
 //
-// Owns       the messages' hub.   Borrows  the engine.
+// Owns       the hub of messages and the queues of waiting requests.
+// Borrows    the engine.
 // Threads    safe, once `process_info` is set.
 struct ServerContext {
   store::Engine& engine;
@@ -34,6 +36,7 @@ struct ServerContext {
   // Asked by INFO; null in tests without a process.
   absl::AnyInvocable<ProcessInfo() const> process_info;
   PubSub pubsub;
+  KeyWaiters waiters{engine.effects()};
 };
 
 }  // namespace kv::gateway
