@@ -138,16 +138,24 @@ TEST_F(PubSubTest, InsideMultiTheyAreQueued) {
   EXPECT_EQ(client.Read(), "[message a hey]");
 }
 
-TEST_F(PubSubTest, APublisherHearsItselfAfterTheReply) {
+TEST_F(PubSubTest, ALargeMessageIsSharedAndComplete) {
   Start();
-  ClientSocket client(port());
-  client.Send("*1\r\n$4\r\nPING\r\n");
-  EXPECT_EQ(client.ReadLine(), "+PONG\r\n");
-  // The text protocol is confined like RESP2.
+  RespClient one(port()), two(port()), publisher(port());
+  one.Run("SUBSCRIBE c");
+  two.Run("PSUBSCRIBE *");
+  const std::string payload(1 << 20, 'm');
+  EXPECT_EQ(publisher.Run("PUBLISH c " + payload), "2");
+  EXPECT_EQ(one.Read(), absl::StrCat("[message c ", payload, "]"));
+  EXPECT_EQ(two.Read(), absl::StrCat("[pmessage * c ", payload, "]"));
+}
+
+TEST_F(PubSubTest, TheTextProtocolHasMessagesToo) {
+  Start();
   ClientSocket text(port());
   text.Send("subscribe a\r\n");
-  EXPECT_EQ(text.Read(52),
-            "*3\r\n+VALUE 9\r\nsubscribe\r\n+VALUE 1\r\na\r\n:1\r\n");
+  const std::string expected =
+      "*3\r\n+VALUE 9\r\nsubscribe\r\n+VALUE 1\r\na\r\n:1\r\n";
+  EXPECT_EQ(text.Read(expected.size()), expected);
 }
 
 // Each subscriber gets the messages of each publisher, all of them, in order.
