@@ -8,6 +8,7 @@
 #include <mutex>
 #include <thread>
 
+#include "store/feed/effect_hub.h"
 #include "store/keyspace.h"
 
 namespace kv::store {
@@ -27,7 +28,8 @@ struct SweepStats {
 // Engine: the keyspace with what works on it in the background: the sweep,
 // which removes entries whose deadline has passed.
 //
-// Owns       the keyspace and the sweep's thread, which ends in the destructor.
+// Owns       the keyspace, the hub of its effects, and the sweep's thread, which
+//            ends in the destructor.
 // Threads    safe.
 class Engine {
  public:
@@ -38,6 +40,8 @@ class Engine {
   Engine& operator=(const Engine&) = delete;
 
   Keyspace& keyspace() { return keyspace_; }
+  // Where components ask for the keyspace's changes.
+  EffectHub& effects() { return effects_; }
   SweepStats sweep_stats() const;
 
  private:
@@ -48,6 +52,7 @@ class Engine {
   size_t SweepShard(uint32_t shard, TimeMs now);
 
   Keyspace keyspace_;
+  EffectHub effects_{keyspace_};
   std::atomic<uint64_t> expired_{0};
   std::atomic<int64_t> last_lag_ms_{0};
   std::atomic<int64_t> max_lag_ms_{0};

@@ -49,7 +49,13 @@ class Keyspace {
   const DatabaseMap& database_map() const { return database_map_; }
   void set_database_map(const DatabaseMap& map) { database_map_ = map; }
 
-  EffectSink* sink() const { return sink_; }
+  // Who takes the changes; null while nobody does, so that they need not be
+  // recorded. Changed by the EffectHub, at any time: a transaction asks once,
+  // after it has locked its shards.
+  EffectSink* sink() const { return sink_.load(std::memory_order_acquire); }
+  void set_sink(EffectSink* sink) {
+    sink_.store(sink, std::memory_order_release);
+  }
 
   // The sequence number of the next transaction that changes something. Taken
   // while its shards are locked, so that each shard sees them ascend.
@@ -77,7 +83,7 @@ class Keyspace {
 
  private:
   const int shard_bits_;
-  EffectSink* const sink_;
+  std::atomic<EffectSink*> sink_;
   DatabaseMap database_map_;
   const std::unique_ptr<Shard[]> shards_;
   // Beside each other, not in the shards: the sweep reads them all.

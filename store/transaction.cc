@@ -34,10 +34,11 @@ Transaction::Transaction(Keyspace& keyspace, TimeMs now, AllShards)
 
 void Transaction::LockAll() ABSL_NO_THREAD_SAFETY_ANALYSIS {
   for (const uint32_t index : shards_) keyspace_.shard(index).mutex.Lock();
+  sink_ = keyspace_.sink();
 }
 
 Transaction::~Transaction() ABSL_NO_THREAD_SAFETY_ANALYSIS {
-  if (!effects_.empty()) keyspace_.sink()->Append(sequence_, effects_);
+  if (!effects_.empty()) sink_->Append(sequence_, effects_);
   for (const uint32_t index : shards_) {
     Shard& shard = keyspace_.shard(index);
     if (sequence_ != 0) {
@@ -215,7 +216,7 @@ size_t Transaction::EraseRanks(const Key& key, size_t first, size_t count) {
   Stamp(slot->entry());
   return set.EraseRange(first, count,
                         [this, &key](absl::string_view member, double) {
-                          if (keyspace_.sink() == nullptr) return;
+                          if (sink_ == nullptr) return;
                           Record({.kind = Effect::Kind::kZErase,
                                   .db = key.db,
                                   .key = key.bytes,
@@ -258,7 +259,7 @@ void Transaction::MapDatabases(const DatabaseMap& map) {
   assert(shards_.size() == static_cast<size_t>(keyspace_.shards()));
   keyspace_.set_database_map(map);
   Stamp(nullptr);
-  if (keyspace_.sink() == nullptr) return;
+  if (sink_ == nullptr) return;
   kept_.emplace_front(map.bytes());
   Record({.kind = Effect::Kind::kMapDatabases, .value = kept_.front()});
 }
@@ -316,7 +317,7 @@ void Transaction::PutEntry(const Key& key, Entry* fresh, TimeMs deadline) {
   if (fresh->type() == ValueType::kString) {
     return RecordString(key, *fresh, deadline);
   }
-  if (keyspace_.sink() == nullptr) return;
+  if (sink_ == nullptr) return;
   // Members are put one by one, so what was there before must go first.
   if (replaces) {
     Record({.kind = Effect::Kind::kErase, .db = key.db, .key = key.bytes});
@@ -372,7 +373,7 @@ void Transaction::Stamp(Entry* entry) {
 }
 
 void Transaction::Record(const Effect& effect) {
-  if (keyspace_.sink() == nullptr) return;
+  if (sink_ == nullptr) return;
   effects_.push_back(effect);
   effects_.back().place = PlaceOf(effect.db);
 }
@@ -392,7 +393,7 @@ absl::string_view Transaction::Keep(absl::string_view bytes) {
 
 void Transaction::RecordString(const Key& key, const Entry& entry,
                                TimeMs deadline) {
-  if (keyspace_.sink() == nullptr) return;
+  if (sink_ == nullptr) return;
   const StringValue value = entry.string();
   // A blob of which there is another reference is not written to.
   if (value.blob != nullptr) kept_blobs_.emplace_front(value.blob);

@@ -170,6 +170,7 @@ class Transaction {
 
   Keyspace& keyspace_;
   const TimeMs now_;
+  EffectSink* sink_ = nullptr;  // as of when the shards were locked
   uint64_t sequence_ = 0;
   // Indexes of the locked shards, ascending.
   absl::InlinedVector<uint32_t, 4> shards_;

@@ -115,16 +115,25 @@ Connection::Intake ClientConnection::AfterState(size_t consumed) const {
 }
 
 void ClientConnection::RunTask(ConnectionRef::Task& task) {
-  if (closed() || closing()) return;
-  ProtocolWriter* writer = OpenOutput();
-  writer->BeginReply(ending_);
+  if (closed()) return;
+  if (closing()) return session_->TaskDropped();
   // A subscriber that does not keep up is dropped by the limit for messages,
   // which is far below that for one reply.
-  const bool behind = pending_output() > worker_.options().max_message_backlog;
-  if (!behind) task(*session_, *writer);
+  if (pending_output() > worker_.options().max_message_backlog) {
+    return DropForBacklog();
+  }
+  ProtocolWriter* writer = OpenOutput();
+  writer->BeginReply(ending_);
+  task(*session_, *writer);
   CloseOutput(writer);
-  if (behind) return Close();
-  Continue();
+  if (pending_output() > set().limits().soft_output_bytes) return Continue();
+  set().Enqueue(this);
+}
+
+void ClientConnection::DropForBacklog() {
+  if (closed()) return;
+  set().counters().dropped.Add(1);
+  Close();
 }
 
 int64_t ClientConnection::deadline_ms() const {

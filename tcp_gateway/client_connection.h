@@ -31,8 +31,11 @@ class ClientConnection final : public Connection {
                    Worker* worker);
   ~ClientConnection() override;
 
-  // Runs a task that another thread posted.
+  // Runs a task that another thread posted. What it wrote is sent when the turn
+  // ends, together with what other tasks write.
   void RunTask(ConnectionRef::Task& task);
+  // Closes a connection that does not take its messages.
+  void DropForBacklog();
 
  protected:
   Intake TakeInput(absl::string_view input) override;
@@ -45,6 +48,7 @@ class ClientConnection final : public Connection {
   void OutputSent(size_t size) override;
   int64_t deadline_ms() const override;
   void OnDeadline() override;
+  bool is_listening() const override { return session_->listening(); }
 
  private:
   // Parses and executes batches until something else has to happen.

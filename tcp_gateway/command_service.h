@@ -29,7 +29,7 @@ class ConnectionRef {
   class Mailbox {
    public:
     virtual ~Mailbox() = default;
-    virtual void Post(uint64_t connection, Task task) = 0;
+    virtual void Post(uint64_t connection, Task task, size_t bytes) = 0;
   };
 
   ConnectionRef() = default;
@@ -41,9 +41,11 @@ class ConnectionRef {
 
   // Runs `task` on the connection's loop, between two requests, in the order of
   // the calls: to deliver a message, to answer a paused request, to close.
-  // Dropped, never run, if the connection is gone.
-  void Post(Task task) const {
-    if (mailbox_ != nullptr) mailbox_->Post(id_, std::move(task));
+  // Dropped, never run, if the connection is gone. `bytes` is what it will add
+  // to the output unasked: a connection for which more waits than
+  // GatewayOptions::max_message_backlog is closed.
+  void Post(Task task, size_t bytes = 0) const {
+    if (mailbox_ != nullptr) mailbox_->Post(id_, std::move(task), bytes);
   }
 
  private:
@@ -67,6 +69,10 @@ class Session {
 
   virtual ~Session() = default;
 
+  // A task that was posted is not run, because the connection only waits for
+  // its last output to be taken.
+  virtual void TaskDropped() {}
+
   State state() const { return state_; }
   // Stops after the request that is being executed, until Resume() in a posted
   // task, or in CommandService::PauseExpired at `deadline_ms` (Unix time).
@@ -85,6 +91,10 @@ class Session {
   bool authenticated() const { return authenticated_; }
   void set_authenticated(bool value) { authenticated_ = value; }
 
+  // Waits for messages, and so is never idle.
+  bool listening() const { return listening_; }
+  void set_listening(bool value) { listening_ = value; }
+
   // Set by the gateway once the first bytes have told.
   Protocol protocol() const { return protocol_; }
   void set_protocol(Protocol protocol) { protocol_ = protocol; }
@@ -94,6 +104,7 @@ class Session {
   State state_ = State::kServing;
   Protocol protocol_ = Protocol::kUnknown;
   bool authenticated_ = true;
+  bool listening_ = false;
 };
 
 // What a new session may know of its connection.

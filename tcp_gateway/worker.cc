@@ -22,7 +22,8 @@ Worker::Worker(std::unique_ptr<EventLoop> loop, const GatewayOptions& options,
     : options_(options),
       service_(*service),
       loop_(std::move(loop)),
-      mailbox_(std::make_shared<Mailbox>(loop_, this)),
+      mailbox_(std::make_shared<Mailbox>(
+          loop_, options.max_message_backlog, [this] { RunOrders(); })),
       connections_(loop_.get(), options.connection_limits) {}
 
 Worker::~Worker() { Join(); }
@@ -33,6 +34,7 @@ void Worker::Start() {
 
 void Worker::Run() {
   loop_->Run();
+  mailbox_->End();
   // Sessions end on the thread that served them.
   connections_.CloseAll();
 }
@@ -107,13 +109,20 @@ void Worker::ReturnOutput(std::unique_ptr<OutputBuffer> output) {
   spare_output_ = std::move(output);
 }
 
-void Worker::Mailbox::Post(uint64_t connection, ConnectionRef::Task task) {
-  loop_->Post([worker = worker_, connection, task = std::move(task)]() mutable {
+void Worker::RunOrders() {
+  mailbox_->Take(&orders_);
+  for (Mailbox::Order& order : orders_) {
     // Every connection of a worker is a client's.
     auto* client =
-        static_cast<ClientConnection*>(worker->connections_.Find(connection));
-    if (client != nullptr) client->RunTask(task);
-  });
+        static_cast<ClientConnection*>(connections_.Find(order.connection));
+    if (client == nullptr) continue;
+    if (order.task == nullptr) {
+      client->DropForBacklog();
+    } else {
+      client->RunTask(order.task);
+    }
+  }
+  orders_.clear();
 }
 
 }  // namespace kv::gateway

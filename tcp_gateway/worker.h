@@ -7,10 +7,11 @@
 #include <cstdint>
 #include <memory>
 #include <thread>
-#include <utility>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "tcp_gateway/command_service.h"
+#include "tcp_gateway/mailbox.h"
 #include "tcp_gateway/net/connection_set.h"
 #include "tcp_gateway/net/counter.h"
 #include "tcp_gateway/net/event_loop.h"
@@ -73,23 +74,12 @@ class Worker {
   void ReturnOutput(std::unique_ptr<OutputBuffer> output);
 
  private:
-  // What ConnectionRefs hold: keeps the loop, which drops orders once it has
-  // ended, and so reaches the worker while there is one only.
-  class Mailbox : public ConnectionRef::Mailbox {
-   public:
-    Mailbox(std::shared_ptr<EventLoop> loop, Worker* worker)
-        : loop_(std::move(loop)), worker_(worker) {}
-    void Post(uint64_t connection, ConnectionRef::Task task) override;
-
-   private:
-    const std::shared_ptr<EventLoop> loop_;
-    Worker* const worker_;
-  };
-
   Worker(std::unique_ptr<EventLoop> loop, const GatewayOptions& options,
          CommandService* service);
 
   void Run();
+  // Carries out the orders for connections that were posted.
+  void RunOrders();
   ProtocolWriter* ChooseWriter(Protocol protocol);
   void AddConnection(int fd, uint64_t id, const sockaddr_storage& peer);
 
@@ -98,6 +88,7 @@ class Worker {
   const std::shared_ptr<EventLoop> loop_;
   const std::shared_ptr<Mailbox> mailbox_;
   ConnectionSet connections_;
+  std::vector<Mailbox::Order> orders_;  // kept for its capacity
   RequestBatch batch_;
   TextFramer text_framer_;
   RespFramer resp_framer_;

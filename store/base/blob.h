@@ -69,6 +69,12 @@ class BlobRef {
   explicit BlobRef(Blob* blob) : blob_(blob) {
     if (blob_ != nullptr) blob_->Ref();
   }
+  // Takes over the caller's reference.
+  static BlobRef Adopt(Blob* blob) {
+    BlobRef ref;
+    ref.blob_ = blob;
+    return ref;
+  }
   BlobRef(BlobRef&& other) noexcept
       : blob_(std::exchange(other.blob_, nullptr)) {}
   BlobRef& operator=(BlobRef&& other) noexcept {
@@ -79,7 +85,7 @@ class BlobRef {
     if (blob_ != nullptr) blob_->Unref();
   }
 
-  const Blob* get() const { return blob_; }
+  Blob* get() const { return blob_; }
   absl::string_view view() const {
     return blob_ == nullptr ? absl::string_view() : blob_->view();
   }

@@ -7,8 +7,12 @@
 #include <utility>
 #include <vector>
 
+#include "tcp_gateway/command/pending_request.h"
 #include "tcp_gateway/command/queued_commands.h"
 #include "tcp_gateway/command_service.h"
+#include "tcp_gateway/pubsub/pubsub.h"
+#include "tcp_gateway/wire/protocol.h"
+#include "tcp_gateway/wire/reply_writer.h"
 
 namespace kv::gateway {
 
@@ -42,9 +46,42 @@ class ClientSession final : public Session {
 
   WatchedKeys& watched() { return watched_; }
 
+  // What it is paused for.
+  void set_pending(std::unique_ptr<PendingRequest> pending) {
+    pending_ = std::move(pending);
+  }
+  void ForgetPending() { pending_.reset(); }
+  // Something may have changed for the request of this ticket.
+  void RetryPending(uint64_t ticket, ReplyWriter& reply) {
+    if (pending_ == nullptr || pending_->ticket() != ticket) return;
+    if (!pending_->Retry(reply)) return;
+    ForgetPending();
+    Resume();
+  }
+  void TaskDropped() override { ForgetPending(); }
+
+  // What it listens to. Made at the first call.
+  Subscriber& subscriber(PubSub& pubsub) {
+    if (subscriber_ == nullptr) {
+      subscriber_ = std::make_unique<Subscriber>(pubsub, connection_);
+    }
+    return *subscriber_;
+  }
+  // Stops listening to anything.
+  void EndSubscriptions() {
+    if (subscriber_ != nullptr) subscriber_->RemoveAll();
+    set_listening(false);
+  }
+  // Messages would be mistaken for replies: only RESP3 tells them apart.
+  bool is_confined_to_listening() const {
+    return listening() && protocol() != Protocol::kResp3;
+  }
+
  private:
   const ConnectionRef connection_;
   std::unique_ptr<QueuedCommands> queue_;
+  std::unique_ptr<Subscriber> subscriber_;
+  std::unique_ptr<PendingRequest> pending_;
   WatchedKeys watched_;
   uint8_t db_ = 0;
 };

@@ -49,21 +49,23 @@ enum class CommandGroup : uint8_t {
   kConnection,
   kServer,
   kTransactions,
+  kPubSub,
 };
 
 // What Redis' COMMAND INFO tells clients of a command, and what the executor
 // needs to know.
 enum CommandFlags : uint32_t {
-  kReadOnly = 1 << 0,   // changes no entry
-  kWrite = 1 << 1,      // may change entries
-  kDenyOom = 1 << 2,    // may need more memory
-  kFast = 1 << 3,       // O(1) or O(log n)
-  kAdmin = 1 << 4,      // for those who run the server
-  kNoAuth = 1 << 5,     // allowed before authentication
-  kBlocking = 1 << 6,   // may wait for other clients
-  kPubSub = 1 << 7,     // about messages
-  kNoMulti = 1 << 8,    // refused inside MULTI
-  kImmediate = 1 << 9,  // inside MULTI executed at once, not queued
+  kReadOnly = 1 << 0,          // changes no entry
+  kWrite = 1 << 1,             // may change entries
+  kDenyOom = 1 << 2,           // may need more memory
+  kFast = 1 << 3,              // O(1) or O(log n)
+  kAdmin = 1 << 4,             // for those who run the server
+  kNoAuth = 1 << 5,            // allowed before authentication
+  kBlocking = 1 << 6,          // may wait for other clients
+  kPubSub = 1 << 7,            // about messages
+  kNoMulti = 1 << 8,           // refused inside MULTI
+  kImmediate = 1 << 9,         // inside MULTI executed at once, not queued
+  kWhileSubscribed = 1 << 10,  // allowed to a client that listens, in RESP2
 };
 
 // Command: one row of the command table: all that is known of a command. HELP,

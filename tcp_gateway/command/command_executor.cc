@@ -130,6 +130,11 @@ size_t CommandExecutor::Execute(Session& base, absl::Span<const Request> batch,
   return batch.size();
 }
 
+void CommandExecutor::PauseExpired(Session& session, ReplyWriter& writer) {
+  static_cast<ClientSession&>(session).ForgetPending();
+  CommandService::PauseExpired(session, writer);
+}
+
 void CommandExecutor::Run(const Request& request, const Prepared& prepared,
                           ClientSession& session, int64_t now_ms,
                           ReplyWriter& writer) {
@@ -144,6 +149,14 @@ void CommandExecutor::Run(const Request& request, const Prepared& prepared,
     return CommandContext(server_, session, *command, request.args, {}, nullptr,
                           now_ms, writer)
         .ReplyWrongArity();
+  }
+  if (session.is_confined_to_listening() &&
+      (command->flags & kWhileSubscribed) == 0) {
+    if (queue != nullptr) queue->Break();
+    return writer.Error(absl::StrCat(
+        "ERR Can't execute '", command->name,
+        "': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are "
+        "allowed in this context"));
   }
   if (queue != nullptr && (command->flags & kImmediate) == 0) {
     return Enqueue(*command, request, *queue, writer);

@@ -33,6 +33,8 @@ class CommandExecutor final : public CommandService {
   size_t Execute(Session& session, absl::Span<const Request> batch,
                  int64_t now_ms, ReplyWriter& writer) override;
 
+  void PauseExpired(Session& session, ReplyWriter& writer) override;
+
  private:
   struct Prepared;
 

@@ -49,11 +49,12 @@ class NameIndex {
   NameIndex() {
     for (const absl::Span<const Command> family :
          {BitmapCommands(), ConnectionCommands(), CounterCommands(),
-          DatabaseCommands(), ExpiryCommands(), KeyCommands(),
-          ObjectCommands(), ServerCommands(), SortCommands(),
-          SortedSetCommands(), SortedSetCombineCommands(),
-          SortedSetPopCommands(), SortedSetRangeCommands(), StringCommands(),
-          SubsequenceCommands(), TransactionCommands()}) {
+          DatabaseCommands(), ExpiryCommands(), KeyCommands(), ObjectCommands(),
+          PubSubCommands(), ServerCommands(), SortCommands(),
+          SortedSetBlockingCommands(), SortedSetCommands(),
+          SortedSetCombineCommands(), SortedSetPopCommands(),
+          SortedSetRangeCommands(), StringCommands(), SubsequenceCommands(),
+          TransactionCommands()}) {
       for (const Command& command : family) Add(&command);
     }
     std::sort(all_.begin(), all_.end(), [](const Command* a, const Command* b) {
@@ -137,6 +138,8 @@ absl::string_view GroupName(CommandGroup group) {
       return "server";
     case CommandGroup::kTransactions:
       return "transactions";
+    case CommandGroup::kPubSub:
+      return "pubsub";
   }
   return "";
 }

@@ -6,6 +6,8 @@
 #include "absl/functional/any_invocable.h"
 #include "store/base/time.h"
 #include "store/engine.h"
+#include "tcp_gateway/blocking/key_waiters.h"
+#include "tcp_gateway/pubsub/pubsub.h"
 
 namespace kv::gateway {
 
@@ -25,6 +27,7 @@ struct ProcessInfo {
 
 // ServerContext: what all commands share.
 //
+// Owns       the hub of messages and the queues of waiting requests.
 // Borrows    the engine.
 // Threads    safe, once `process_info` is set.
 struct ServerContext {
@@ -32,6 +35,8 @@ struct ServerContext {
   store::TimeMs started_ms = 0;
   // Asked by INFO; null in tests without a process.
   absl::AnyInvocable<ProcessInfo() const> process_info;
+  PubSub pubsub;
+  KeyWaiters waiters{engine.effects()};
 };
 
 }  // namespace kv::gateway

@@ -43,7 +43,7 @@ void Connection::Close() {
 void Connection::Drain() {
   if (closed_) return;
   draining_ = true;
-  if (queued_ || again_) return;  // closes when its input is done with
+  if (again_) return;  // closes when its input is done with
   OnReadable();
 }
 
@@ -78,7 +78,7 @@ void Connection::OnEvents(uint32_t events) {
 }
 
 void Connection::OnReadable() {
-  if (closed_ || queued_) return;  // first what is there already
+  if (closed_ || again_) return;  // first what is there already
   if (lingering_) return Discard();
   absl::string_view input;
   const IoResult result = Receive(&input);
@@ -220,7 +220,7 @@ int64_t Connection::NextDeadline() const {
     if (limits.stall_timeout_ms > 0) {
       next = std::min(next, progress_ms_ + limits.stall_timeout_ms);
     }
-  } else if (limits.idle_timeout_ms > 0 && !held_) {
+  } else if (limits.idle_timeout_ms > 0 && !held_ && !is_listening()) {
     next = std::min(next, active_ms_ + limits.idle_timeout_ms);
   }
   return next;

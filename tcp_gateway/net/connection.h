@@ -91,6 +91,8 @@ class Connection : public EventHandler {
   // A time by the steady clock at which the subclass wants OnDeadline().
   virtual int64_t deadline_ms() const { return kNever; }
   virtual void OnDeadline() {}
+  // Whether output may come without input, so that a silent peer is not idle.
+  virtual bool is_listening() const { return false; }
 
   ConnectionSet& set() const { return set_; }
   int fd() const { return stream_.fd(); }
