@@ -54,10 +54,10 @@ NumberLine ReadLongNumber(absl::string_view input, size_t begin,
   using Kind = NumberLine::Kind;
   NumberLine line;
   const size_t cr = begin < input.size() ? input.find('\r', begin) : input.npos;
-  if (cr == input.npos) {
-    const bool too_long = input.size() > begin + max_line;
-    return {too_long ? Kind::kTooLong : Kind::kIncomplete};
-  }
+  // Too long with its end as without, so that the answer does not depend on how
+  // much arrived at once.
+  if (std::min(cr, input.size()) > begin + max_line) return {Kind::kTooLong};
+  if (cr == input.npos) return {Kind::kIncomplete};
   if (cr + 1 >= input.size()) return {Kind::kIncomplete};
   line.end = cr + 2;
   if (!store::ParseInt64(input.substr(begin, cr - begin), &line.value)) {

@@ -3,9 +3,11 @@
 import resource
 import unittest
 
-from server_process import ServerProcess
+from server_process import SANITIZED, ServerProcess
 
 CONNECTIONS = 1000
+IDLE_CONNECTIONS = 10000
+IDLE_BYTES = 1024
 
 
 class ConnectionsTest(unittest.TestCase):
@@ -23,6 +25,33 @@ class ConnectionsTest(unittest.TestCase):
             # In the other order, now that all are known to be open.
             for i, client in reversed(list(enumerate(clients))):
                 self.assertEqual(client.call("INCR", "sum"), CONNECTIONS - i)
+            for client in clients:
+                client.close()
+
+    @unittest.skipIf(SANITIZED, "a sanitizer's allocator keeps its own books")
+    def test_ten_thousand_idle_connections_cost_less_than_a_kilobyte_each(self):
+        _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        needed = IDLE_CONNECTIONS + 500
+        if hard < needed:
+            self.skipTest("%d open files are needed, the hard limit is %d" % (needed, hard))
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+        greeting = {"text": b"PING\r\n", "resp": b"*1\r\n$4\r\nPING\r\n"}
+        with ServerProcess("--workers=2", "--max_connections=%d" % (needed - 100)) as server:
+            def connect(count):
+                clients = [server.client() for _ in range(count)]
+                for i, client in enumerate(clients):
+                    client.send(greeting["resp" if i % 2 else "text"])
+                for client in clients:
+                    self.assertEqual(client.read_reply(), "PONG")
+                return clients
+
+            # What the first connections bring with them is not theirs.
+            clients = connect(200)
+            before = server.resident_bytes()
+            clients += connect(IDLE_CONNECTIONS - len(clients))
+            each = (server.resident_bytes() - before) / (IDLE_CONNECTIONS - 200)
+            print("%d idle connections: %.0f bytes each" % (IDLE_CONNECTIONS, each))
+            self.assertLess(each, IDLE_BYTES)
             for client in clients:
                 client.close()
 

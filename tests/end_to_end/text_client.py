@@ -62,7 +62,7 @@ class TextClient:
         return self.read_reply()
 
     def read_reply(self):
-        line = self._read_line()
+        line = self.read_line()
         kind, rest = line[:1], line[1:]
         if kind == b":":
             return int(rest)
@@ -75,7 +75,7 @@ class TextClient:
         if line.startswith(b"+VALUE "):
             length = int(line[len(b"+VALUE "):])
             value = self._input.read(length)
-            if len(value) < length or self._read_line():
+            if len(value) < length or self.read_line():
                 raise ConnectionError("a value was cut short")
             return value
         if kind == b"+":
@@ -95,7 +95,7 @@ class TextClient:
             # It closed with bytes of ours unread.
             return received
 
-    def _read_line(self):
+    def read_line(self):
         line = self._input.readline()
         if not line.endswith(b"\n"):
             raise ConnectionError("the server closed the connection")

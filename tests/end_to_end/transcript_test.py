@@ -15,9 +15,10 @@ _CHARACTERS = {b"r": b"\r", b"n": b"\n", b"t": b"\t", b"0": b"\0", b"\\": b"\\"}
 class Transcript:
     """The steps of one block: ("send" or "expect", bytes), ("wait", s), ("closes",)."""
 
-    def __init__(self, line_number, ending):
+    def __init__(self, line_number, kind):
         self.line_number = line_number
-        self._ending = ending
+        self._hexadecimal = kind == "hex"
+        self._ending = b"\n" if kind == "lf" else b"\r\n"
         self.steps = []
 
     def add(self, line):
@@ -35,6 +36,8 @@ class Transcript:
             raise ValueError("%s: no step of a transcript: %r" % (DOCUMENT, line))
 
     def _decode(self, text):
+        if self._hexadecimal:
+            return bytes.fromhex(text.decode().partition(";")[0])
         ending = self._ending
         if text.endswith(b"\\c"):
             text, ending = text[:-2], b""
@@ -57,8 +60,8 @@ def read_transcripts(path):
                 current = None
             elif current is not None:
                 current.add(line)
-            elif line in ("```transcript", "```transcript lf"):
-                current = Transcript(number, b"\n" if line.endswith(" lf") else b"\r\n")
+            elif line.split(" ")[0] == "```transcript":
+                current = Transcript(number, line.partition(" ")[2])
     return transcripts
 
 
