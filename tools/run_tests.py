@@ -30,6 +30,8 @@ CONFIGURATIONS = [
 ]
 # Clang's thread-safety analysis needs only a compilation.
 ANALYSIS = ["--config=clang", "//store/...", "//tcp_gateway/..."]
+# Each fuzz target for so many seconds; their corpora are ordinary tests.
+FUZZ = ["tools/fuzz", "10"]
 
 
 def count_cases(xml_path):
@@ -116,6 +118,8 @@ def main():
     if everything and not quick:
         if subprocess.call(BAZEL + ["build", "--keep_going"] + QUIET + ANALYSIS):
             failed, bad = failed + 1, bad + ["clang: thread-safety analysis"]
+        if subprocess.call(FUZZ):
+            failed, bad = failed + 1, bad + ["fuzzing"]
     for name in bad:
         print("FAILED  " + name)
     print("%d passed, %d failed" % (passed, failed), flush=True)
