@@ -52,7 +52,7 @@ class TextClient:
         """Sends one request and returns its reply.
 
         Status lines are str, values bytes, no value None, integers int, arrays
-        lists; an error line raises ReplyError.
+        lists; an error line raises ReplyError, one in a list is a ReplyError.
         """
         self.send(request(*args))
         return self.read_reply()
@@ -62,14 +62,20 @@ class TextClient:
         return self.read_reply()
 
     def read_reply(self):
+        reply = self._read_value()
+        if isinstance(reply, ReplyError):
+            raise reply
+        return reply
+
+    def _read_value(self):
         line = self.read_line()
         kind, rest = line[:1], line[1:]
         if kind == b":":
             return int(rest)
         if kind == b"*":
-            return [self.read_reply() for _ in range(int(rest))]
+            return [self._read_value() for _ in range(int(rest))]
         if kind == b"-":
-            raise ReplyError(rest.decode())
+            return ReplyError(rest.decode())
         if line == b"+NIL":
             return None
         if line.startswith(b"+VALUE "):
