@@ -81,8 +81,11 @@ def is_complete(text):
 
 
 def status(text):
+    """A status; of "..." any."""
 
     def matches(reply, protocol):
+        if text == "...":
+            return isinstance(reply, Status if protocol.statuses else (bytes, Status))
         if protocol.statuses:
             return isinstance(reply, Status) and reply == text
         return reply in (text.encode(), Status(text))
