@@ -110,6 +110,8 @@ Connection::Intake ClientConnection::AfterState(size_t consumed) const {
       return {After::kHold, consumed};
     case Session::State::kClosing:
       return {After::kClose, consumed};
+    case Session::State::kAborted:
+      return {After::kAbort};
   }
   return {After::kAgain, consumed};
 }
@@ -123,7 +125,7 @@ void ClientConnection::RunTask(ConnectionRef::Task& task) {
   const bool behind = pending_output() > worker_.options().max_message_backlog;
   if (!behind) task(*session_, *writer);
   CloseOutput(writer);
-  if (behind) return Close();
+  if (behind || session_->state() == Session::State::kAborted) return Close();
   Continue();
 }
 
