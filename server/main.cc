@@ -41,7 +41,7 @@ gateway::GatewayOptions GatewayOptionsFrom(const Config& config) {
 
 GrpcServerOptions GrpcOptionsFrom(const Config& config) {
   GrpcServerOptions options;
-  options.bind = config.bind;
+  options.bind = config.grpc_bind;
   options.port = config.grpc_port;
   options.threads = config.grpc_threads;
   options.max_message_bytes =
@@ -57,12 +57,16 @@ gateway::ProcessInfo ProcessInfoFrom(const Config& config,
   info.version = kVersion;
   info.grpc_port = grpc.port();
   info.max_clients = config.max_connections;
+  info.bind = config.bind;
+  info.workers = config.workers;
+  info.idle_timeout_s = absl::ToInt64Seconds(config.idle_timeout);
   if (tcp == nullptr) return info;
   const gateway::GatewayStats stats = tcp->stats();
   info.tcp_port = tcp->port();
   info.connected_clients = stats.connections;
   info.connections_received = stats.accepted;
   info.connections_rejected = stats.rejected;
+  info.connections_dropped = stats.dropped;
   info.commands_processed = stats.commands;
   info.input_bytes = stats.bytes_in;
   info.output_bytes = stats.bytes_out;
@@ -115,6 +119,13 @@ absl::Status Serve(const Config& config) {
       .engine = engine, .started_ms = store::WallTimeMs(), .process_info = [&] {
         return ProcessInfoFrom(config, **grpc, started.load());
       }};
+  // As whoever sends the signal: one way to end.
+  context.shutdown = [] { kill(getpid(), SIGTERM); };
+  context.password.Set(config.requirepass);
+  if (!IsLoopback(config.grpc_bind)) {
+    context.password_objection =
+        "the gRPC port asks for no password and listens beyond this machine";
+  }
   gateway::CommandExecutor executor(context);
   auto tcp = gateway::Gateway::Start(GatewayOptionsFrom(config), &executor);
   if (!tcp.ok()) return tcp.status();
@@ -123,7 +134,13 @@ absl::Status Serve(const Config& config) {
   LogInfo(absl::StrCat("fastkv ", kVersion, ", process ", getpid()));
   LogInfo(absl::StrCat("tcp (text) on ", HostPort(config.bind, (*tcp)->port()),
                        ", ", config.workers, " workers"));
-  LogInfo(absl::StrCat("grpc on ", HostPort(config.bind, (*grpc)->port())));
+  LogInfo(
+      absl::StrCat("grpc on ", HostPort(config.grpc_bind, (*grpc)->port())));
+  if (!config.requirepass.empty()) {
+    LogWarning(
+        "the password protects the tcp port only: grpc serves every process "
+        "of this machine without it");
+  }
   LogInfo("ready");
 
   WaitForStopSignal(signals);

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "absl/base/thread_annotations.h"
+#include "store/shard_lock.h"
 
 namespace kv::store::keys {
 namespace {
@@ -96,28 +96,6 @@ TransferOutcome Copy(Transaction& txn, const Key& from, const Key& to,
   if (outcome == TransferOutcome::kDone && !Same(from, to)) txn.Copy(from, to);
   return outcome;
 }
-
-namespace {
-
-// Locks a shard, unless the transaction around it has locked all.
-class ABSL_SCOPED_LOCKABLE ShardLock {
- public:
-  ShardLock(Shard& shard, const Transaction* within)
-      ABSL_EXCLUSIVE_LOCK_FUNCTION(shard.mutex) ABSL_NO_THREAD_SAFETY_ANALYSIS
-      : mutex_(within == nullptr ? &shard.mutex : nullptr) {
-    if (mutex_ != nullptr) mutex_->Lock();
-  }
-  ~ShardLock() ABSL_UNLOCK_FUNCTION() ABSL_NO_THREAD_SAFETY_ANALYSIS {
-    if (mutex_ != nullptr) mutex_->Unlock();
-  }
-  ShardLock(const ShardLock&) = delete;
-  ShardLock& operator=(const ShardLock&) = delete;
-
- private:
-  Mutex* const mutex_;
-};
-
-}  // namespace
 
 size_t Size(Keyspace& keyspace, uint8_t db, const Transaction* within) {
   size_t size = 0;

@@ -40,6 +40,9 @@ class TtlHeap {
   // The element with the earliest deadline. REQUIRES: size() > 0
   Element* top() const { return items_[0].element; }
 
+  // The deadline at a place of the heap, for samples. REQUIRES: i < size()
+  TimeMs deadline_at(size_t i) const { return items_[i].deadline; }
+
   // The element's deadline; kNoDeadline if it has none.
   TimeMs DeadlineOf(const Element& element) const {
     return element.heap_index() == Element::kNotInHeap

@@ -110,6 +110,8 @@ Connection::Intake ClientConnection::AfterState(size_t consumed) const {
       return {After::kHold, consumed};
     case Session::State::kClosing:
       return {After::kClose, consumed};
+    case Session::State::kAborted:
+      return {After::kAbort};
   }
   return {After::kAgain, consumed};
 }
@@ -126,6 +128,7 @@ void ClientConnection::RunTask(ConnectionRef::Task& task) {
   writer->BeginReply(ending_);
   task(*session_, *writer);
   CloseOutput(writer);
+  if (session_->state() == Session::State::kAborted) return Close();
   if (pending_output() > set().limits().soft_output_bytes) return Continue();
   set().Enqueue(this);
 }

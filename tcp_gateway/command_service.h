@@ -1,6 +1,7 @@
 #ifndef FASTKV_TCP_GATEWAY_COMMAND_SERVICE_H_
 #define FASTKV_TCP_GATEWAY_COMMAND_SERVICE_H_
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -63,6 +64,7 @@ class Session {
     kServing,
     kPaused,   // the current request is answered later; none is executed until
     kClosing,  // after what was written is sent, the connection closes
+    kAborted,  // closes at once
   };
   static constexpr int64_t kNoPauseDeadline =
       std::numeric_limits<int64_t>::max();
@@ -84,6 +86,7 @@ class Session {
     if (state_ == State::kPaused) state_ = State::kServing;
   }
   void Close() { state_ = State::kClosing; }
+  void Abort() { state_ = State::kAborted; }
   int64_t pause_deadline_ms() const { return pause_deadline_ms_; }
 
   // Until set, input is held to the limits before authentication and executed
@@ -95,14 +98,18 @@ class Session {
   bool listening() const { return listening_; }
   void set_listening(bool value) { listening_ = value; }
 
-  // Set by the gateway once the first bytes have told.
-  Protocol protocol() const { return protocol_; }
-  void set_protocol(Protocol protocol) { protocol_ = protocol; }
+  // Set by the gateway once the first bytes have told. Any thread may ask.
+  Protocol protocol() const {
+    return protocol_.load(std::memory_order_relaxed);
+  }
+  void set_protocol(Protocol protocol) {
+    protocol_.store(protocol, std::memory_order_relaxed);
+  }
 
  private:
   int64_t pause_deadline_ms_ = kNoPauseDeadline;
   State state_ = State::kServing;
-  Protocol protocol_ = Protocol::kUnknown;
+  std::atomic<Protocol> protocol_ = Protocol::kUnknown;
   bool authenticated_ = true;
   bool listening_ = false;
 };

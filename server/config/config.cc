@@ -1,9 +1,14 @@
 #include "server/config/config.h"
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
 #include <sys/resource.h>
 
 #include <algorithm>
+#include <cstdlib>
+#include <fstream>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "absl/flags/flag.h"
@@ -14,8 +19,16 @@
 #include "absl/strings/str_cat.h"
 
 ABSL_FLAG(std::string, bind, "127.0.0.1",
-          "address that both ports listen on; 0.0.0.0 or :: for all. There is "
-          "no authentication yet: keep it on a network you trust");
+          "address that both ports listen on; 0.0.0.0 or :: for all. Without "
+          "--requirepass keep it on a network you trust");
+ABSL_FLAG(std::string, requirepass, "",
+          "password that clients of the TCP port must show with AUTH or HELLO; "
+          "empty: none. Others on the machine may read a command line: prefer "
+          "--requirepass_file, --flagfile, or the variable "
+          "FASTKV_REQUIREPASS. The gRPC port asks for no password yet, so with "
+          "one it must listen on a loopback address: see --grpc_bind");
+ABSL_FLAG(std::string, requirepass_file, "",
+          "file whose first line is the password; instead of --requirepass");
 ABSL_FLAG(int, port, 1234, "TCP port; 0 picks a free one");
 ABSL_FLAG(int, workers, 0,
           "event-loop threads of the TCP port; 0: one per core");
@@ -24,6 +37,8 @@ ABSL_FLAG(int64_t, max_connections, 10000,
 ABSL_FLAG(absl::Duration, idle_timeout, absl::ZeroDuration(),
           "closes a TCP connection that has sent nothing for so long, as 5m; "
           "0: never");
+ABSL_FLAG(std::string, grpc_bind, "",
+          "address that the gRPC port listens on; empty: that of --bind");
 ABSL_FLAG(int, grpc_port, 50051, "gRPC port; 0 picks a free one");
 ABSL_FLAG(int, grpc_threads, 1,
           "completion-queue threads of the gRPC port. One costs least per "
@@ -47,9 +62,34 @@ namespace {
 // connections, and room.
 constexpr int64_t kReservedFiles = 512;
 
+// As Redis.
+constexpr size_t kMaxPasswordBytes = 512;
+
 int WorkersFrom(int flag) {
   if (flag != 0) return flag;
   return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+}
+
+// The password, from whichever of its places it stands in.
+absl::StatusOr<std::string> ReadPassword() {
+  const std::string path = absl::GetFlag(FLAGS_requirepass_file);
+  const std::string flag = absl::GetFlag(FLAGS_requirepass);
+  if (path.empty()) {
+    const char* variable = std::getenv("FASTKV_REQUIREPASS");
+    return flag.empty() && variable != nullptr ? variable : flag;
+  }
+  if (!flag.empty()) {
+    return absl::InvalidArgumentError(
+        "--requirepass and --requirepass_file exclude each other");
+  }
+  std::ifstream file(path);
+  std::string line;
+  if (!std::getline(file, line) || line.empty()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("--requirepass_file: cannot read a password from ", path));
+  }
+  if (line.back() == '\r') line.pop_back();
+  return line;
 }
 
 absl::Status Check(bool ok, absl::string_view message) {
@@ -66,6 +106,12 @@ absl::Status Validate(const Config& config) {
   status.Update(Check(is_port(config.port), "--port must be 0 to 65535"));
   status.Update(
       Check(is_port(config.grpc_port), "--grpc_port must be 0 to 65535"));
+  status.Update(Check(config.requirepass.size() <= kMaxPasswordBytes,
+                      "--requirepass must be at most 512 bytes"));
+  status.Update(Check(
+      config.requirepass.empty() || IsLoopback(config.grpc_bind),
+      "the gRPC port asks for no password yet: with --requirepass it must "
+      "listen on a loopback address, as --grpc_bind=127.0.0.1"));
   status.Update(Check(config.workers >= 1 && config.workers <= 1024,
                       "--workers must be 0 to 1024"));
   status.Update(
@@ -118,6 +164,11 @@ absl::StatusOr<Config> ParseConfig(int argc, char** argv) {
   config.workers = WorkersFrom(absl::GetFlag(FLAGS_workers));
   config.max_connections = absl::GetFlag(FLAGS_max_connections);
   config.idle_timeout = absl::GetFlag(FLAGS_idle_timeout);
+  config.grpc_bind = absl::GetFlag(FLAGS_grpc_bind);
+  if (config.grpc_bind.empty()) config.grpc_bind = config.bind;
+  absl::StatusOr<std::string> password = ReadPassword();
+  if (!password.ok()) return password.status();
+  config.requirepass = *std::move(password);
   config.grpc_port = absl::GetFlag(FLAGS_grpc_port);
   config.grpc_threads = absl::GetFlag(FLAGS_grpc_threads);
   config.grpc_max_message_bytes = absl::GetFlag(FLAGS_grpc_max_message_bytes);
@@ -125,6 +176,17 @@ absl::StatusOr<Config> ParseConfig(int argc, char** argv) {
   config.shutdown_grace = absl::GetFlag(FLAGS_shutdown_grace);
   if (absl::Status status = Validate(config); !status.ok()) return status;
   return config;
+}
+
+bool IsLoopback(const std::string& address) {
+  if (address == "localhost") return true;
+  in_addr ipv4;
+  if (inet_pton(AF_INET, address.c_str(), &ipv4) == 1) {
+    return ntohl(ipv4.s_addr) >> 24 == IN_LOOPBACKNET;
+  }
+  in6_addr ipv6;
+  return inet_pton(AF_INET6, address.c_str(), &ipv6) == 1 &&
+         IN6_IS_ADDR_LOOPBACK(&ipv6);
 }
 
 absl::Status EnsureFileLimit(const Config& config) {

@@ -18,7 +18,9 @@ struct Config {
   int workers = 0;
   int64_t max_connections = 0;
   absl::Duration idle_timeout;  // zero: none
-  int grpc_port = 0;            // 0: any free one
+  std::string requirepass;      // empty: clients need not authenticate
+  std::string grpc_bind;
+  int grpc_port = 0;  // 0: any free one
   int grpc_threads = 0;
   int64_t grpc_max_message_bytes = 0;
   int shards = 0;
@@ -29,6 +31,9 @@ struct Config {
 // and --version; exits with a message if a flag is unknown or cannot be parsed.
 // The status is an error, of one line, if the values make no sense.
 absl::StatusOr<Config> ParseConfig(int argc, char** argv);
+
+// Whether an address can be reached from this machine only.
+bool IsLoopback(const std::string& address);
 
 // Makes sure that the process may open as many files as the configuration
 // needs, raising the soft limit. The error says what to do.

@@ -3,6 +3,8 @@
 
 #include <time.h>
 
+#include <cstdint>
+
 #include "store/base/time.h"
 
 namespace kv::store {
@@ -13,6 +15,13 @@ inline TimeMs WallTimeMs() {
   timespec now;
   clock_gettime(CLOCK_REALTIME, &now);
   return TimeMs{now.tv_sec} * 1000 + now.tv_nsec / 1000000;
+}
+
+// A clock that is never set, for durations.
+inline int64_t SteadyNs() {
+  timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return int64_t{now.tv_sec} * 1'000'000'000 + now.tv_nsec;
 }
 
 }  // namespace kv::store

@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "absl/strings/string_view.h"
+#include "absl/types/span.h"
 
 namespace kv::gateway {
 
@@ -66,10 +67,15 @@ enum CommandFlags : uint32_t {
   kNoMulti = 1 << 8,           // refused inside MULTI
   kImmediate = 1 << 9,         // inside MULTI executed at once, not queued
   kWhileSubscribed = 1 << 10,  // allowed to a client that listens, in RESP2
+  kSecret = 1 << 16,           // its arguments are not shown to anyone
 };
 
+// The table has fewer rows than this, subcommands included.
+inline constexpr size_t kMaxCommands = 512;
+
 // Command: one row of the command table: all that is known of a command. HELP,
-// introspection, locking and statistics read it.
+// introspection, locking and statistics read it. A subcommand, as CLIENT ID, is
+// a row of its own, named "client|id" and listed by the row of its command.
 struct Command {
   using Handler = void (*)(CommandContext&);
 
@@ -81,7 +87,8 @@ struct Command {
   uint32_t flags;
   Scope scope;
   KeyPositions keys;
-  Handler handler;
+  Handler handler;  // null: is nothing without a subcommand
+  absl::Span<const Command> subcommands = {};
 
   bool AcceptsArity(size_t args) const {
     return arity >= 0 ? args == static_cast<size_t>(arity)

@@ -5,7 +5,9 @@
 
 #include "absl/container/fixed_array.h"
 #include "absl/container/inlined_vector.h"
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "store/base/clock.h"
 #include "store/base/key.h"
 #include "store/transaction.h"
 #include "tcp_gateway/command/command_context.h"
@@ -14,6 +16,7 @@
 #include "tcp_gateway/command/queued_commands.h"
 #include "tcp_gateway/command/request_keys.h"
 #include "tcp_gateway/wire/protocol.h"
+#include "tcp_gateway/wire/silent_writer.h"
 
 namespace kv::gateway {
 
@@ -28,6 +31,11 @@ namespace {
 // Redis shows the beginning of what it did not understand, in these bounds.
 std::string UnknownCommand(const Request& request) {
   constexpr size_t kShownBytes = 128;
+  if (const Command* command = FindCommand(request.name())) {
+    return absl::StrCat("ERR unknown subcommand '",
+                        request.args[1].substr(0, kShownBytes), "'. Try ",
+                        absl::AsciiStrToUpper(command->name), " HELP.");
+  }
   std::string text = absl::StrCat("ERR unknown command '",
                                   request.name().substr(0, kShownBytes),
                                   "', with args beginning with: ");
@@ -50,7 +58,7 @@ const Command* Find(const Request& request, Protocol protocol) {
         FindLegacyCommand(request.name(), request.args.size());
     if (command != nullptr) return command;
   }
-  return FindCommand(request.name());
+  return FindRequested(request.args);
 }
 
 // A command whose only key is its first_key.
@@ -77,7 +85,10 @@ void Enqueue(const Command& command, const Request& request,
 
 std::unique_ptr<Session> CommandExecutor::NewSession(
     ConnectionInfo connection) {
-  return std::make_unique<ClientSession>(std::move(connection.ref));
+  auto session = std::make_unique<ClientSession>(
+      std::move(connection), store::WallTimeMs(), server_.clients);
+  session->set_authenticated(!server_.password.required());
+  return session;
 }
 
 CommandExecutor::Prepared CommandExecutor::Prepare(
@@ -118,50 +129,117 @@ size_t CommandExecutor::Execute(Session& base, absl::Span<const Request> batch,
     prepared[i] = Prepare(batch[i], session);
   }
   Prefetch(prepared);
-  for (size_t i = 0; i < batch.size(); ++i) {
+  CommandTimer timer(server_, session, now_ms);
+  size_t done = 0;
+  while (done < batch.size()) {
+    const Request& request = batch[done];
+    Prepared& next = prepared[done];
     // An earlier request of the batch may have selected another database.
-    if (prepared[i].db != session.db()) {
-      prepared[i] = Prepare(batch[i], session);
+    if (next.db != session.db()) next = Prepare(request, session);
+    if (server_.attention.any() && Postpone(next.command, session, now_ms)) {
+      break;
     }
-    writer.BeginReply(batch[i].ending);
-    Run(batch[i], prepared[i], session, now_ms, writer);
-    if (session.state() != Session::State::kServing) return i + 1;
+    writer.BeginReply(request.ending);
+    if (session.needs_care()) {
+      RunCarefully(request, next, session, now_ms, writer, timer);
+    } else {
+      Run(request, next, session, now_ms, writer, timer);
+    }
+    ++done;
+    if (session.state() != Session::State::kServing) break;
   }
-  return batch.size();
+  if (done > 0) session.Publish(now_ms, prepared[done - 1].command);
+  return done;
 }
 
-void CommandExecutor::PauseExpired(Session& session, ReplyWriter& writer) {
-  static_cast<ClientSession&>(session).ForgetPending();
-  CommandService::PauseExpired(session, writer);
+void CommandExecutor::PauseExpired(Session& base, ReplyWriter& writer) {
+  static_cast<ClientSession&>(base).EndPause(writer);
+}
+
+bool CommandExecutor::Postpone(const Command* command, ClientSession& session,
+                               int64_t now_ms) {
+  if ((server_.attention.reasons() & Attention::kPaused) == 0 ||
+      command == nullptr || command->name == "client|unpause") {
+    return false;
+  }
+  const bool is_write =
+      (command->flags & kWrite) != 0 || command->name == "exec";
+  const store::TimeMs until = server_.pause.HeldUntil(is_write, now_ms);
+  if (until <= now_ms) return false;
+  session.PostponeUntil(until);
+  return true;
+}
+
+void CommandExecutor::RunCarefully(const Request& request,
+                                   const Prepared& prepared,
+                                   ClientSession& session, int64_t now_ms,
+                                   ReplyWriter& writer, CommandTimer& timer) {
+  const ReplyMode mode = session.reply_mode();
+  // CLIENT REPLY knows best whether it has a reply.
+  const bool about_replies =
+      prepared.command != nullptr && prepared.command->name == "client|reply";
+  if (mode == ReplyMode::kSkipNext) session.set_reply_mode(ReplyMode::kOn);
+  if (mode == ReplyMode::kOn || about_replies) {
+    return Run(request, prepared, session, now_ms, writer, timer);
+  }
+  SilentWriter silent(writer);
+  Run(request, prepared, session, now_ms, silent, timer);
+}
+
+void CommandExecutor::Reject(const Command& command, ClientSession& session,
+                             ReplyWriter& writer, ErrorKind kind,
+                             absl::string_view error) {
+  if (session.queue() != nullptr) session.queue()->Break();
+  writer.Error(kind, error);
+  LoopStats& stats = server_.stats.Local();
+  stats.AddRejected(CommandIndex(command));
+  stats.AddErrors(writer.last_error_code(), 1);
 }
 
 void CommandExecutor::Run(const Request& request, const Prepared& prepared,
                           ClientSession& session, int64_t now_ms,
-                          ReplyWriter& writer) {
+                          ReplyWriter& writer, CommandTimer& timer) {
   const Command* command = prepared.command;
-  QueuedCommands* queue = session.queue();
   if (command == nullptr) {
-    if (queue != nullptr) queue->Break();
-    return writer.Error(ErrorKind::kUnknownCommand, UnknownCommand(request));
+    if (session.queue() != nullptr) session.queue()->Break();
+    writer.Error(ErrorKind::kUnknownCommand, UnknownCommand(request));
+    return server_.stats.Local().AddErrors(writer.last_error_code(), 1);
   }
   if (!command->AcceptsArity(request.args.size())) {
-    if (queue != nullptr) queue->Break();
-    return CommandContext(server_, session, *command, request.args, {}, nullptr,
-                          now_ms, writer)
-        .ReplyWrongArity();
+    return Reject(*command, session, writer, ErrorKind::kWrongArity,
+                  absl::StrCat("ERR wrong number of arguments for '",
+                               command->name, "' command"));
+  }
+  if (!session.authenticated() && (command->flags & kNoAuth) == 0) {
+    if (server_.password.required()) {
+      return Reject(*command, session, writer, ErrorKind::kBadArgument,
+                    "NOAUTH Authentication required.");
+    }
+    session.set_authenticated(true);  // the password was taken away
   }
   if (session.is_confined_to_listening() &&
       (command->flags & kWhileSubscribed) == 0) {
-    if (queue != nullptr) queue->Break();
-    return writer.Error(absl::StrCat(
-        "ERR Can't execute '", command->name,
-        "': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are "
-        "allowed in this context"));
+    return Reject(*command, session, writer, ErrorKind::kBadArgument,
+                  absl::StrCat("ERR Can't execute '", command->name,
+                               "': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / "
+                               "PING / QUIT / RESET are allowed in this "
+                               "context"));
   }
-  if (queue != nullptr && (command->flags & kImmediate) == 0) {
-    return Enqueue(*command, request, *queue, writer);
+  if (session.queue() != nullptr && (command->flags & kImmediate) == 0) {
+    return Enqueue(*command, request, *session.queue(), writer);
   }
+  if ((server_.attention.reasons() & Attention::kMonitored) != 0 &&
+      (command->flags & (kAdmin | kSecret)) == 0) {
+    server_.monitors.Feed(session.db(), session.peer(), request.args, now_ms);
+  }
+  const uint64_t errors = writer.errors();
+  timer.Begin(*command);
   Call(*command, request, prepared.first_key, session, now_ms, writer);
+  const uint64_t failures = writer.errors() - errors;
+  if (failures > 0) {
+    server_.stats.Local().AddErrors(writer.last_error_code(), failures);
+  }
+  timer.End(*command, request.args, failures > 0);
 }
 
 void CommandExecutor::Call(const Command& command, const Request& request,

@@ -9,6 +9,7 @@
 #include "store/base/key.h"
 #include "tcp_gateway/command/client_session.h"
 #include "tcp_gateway/command/command.h"
+#include "tcp_gateway/command/command_timer.h"
 #include "tcp_gateway/command/server_context.h"
 #include "tcp_gateway/command_service.h"
 #include "tcp_gateway/wire/reply_writer.h"
@@ -40,8 +41,18 @@ class CommandExecutor final : public CommandService {
 
   Prepared Prepare(const Request& request, const ClientSession& session) const;
   void Prefetch(absl::Span<const Prepared> batch);
+  // Whether CLIENT PAUSE holds the command back; the session is then paused.
+  bool Postpone(const Command* command, ClientSession& session, int64_t now_ms);
+  // As Run, for a session that needs care.
+  void RunCarefully(const Request& request, const Prepared& prepared,
+                    ClientSession& session, int64_t now_ms, ReplyWriter& writer,
+                    CommandTimer& timer);
   void Run(const Request& request, const Prepared& prepared,
-           ClientSession& session, int64_t now_ms, ReplyWriter& writer);
+           ClientSession& session, int64_t now_ms, ReplyWriter& writer,
+           CommandTimer& timer);
+  // Answers a request that is not executed.
+  void Reject(const Command& command, ClientSession& session,
+              ReplyWriter& writer, ErrorKind kind, absl::string_view error);
   void Call(const Command& command, const Request& request,
             const store::Key& first_key, ClientSession& session, int64_t now_ms,
             ReplyWriter& writer);

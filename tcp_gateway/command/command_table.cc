@@ -4,9 +4,11 @@
 #include <array>
 #include <cstdint>
 #include <cstring>
+#include <functional>
 #include <vector>
 
 #include "absl/base/internal/raw_logging.h"
+#include "absl/strings/match.h"
 #include "tcp_gateway/command/command_families.h"
 
 namespace kv::gateway {
@@ -47,15 +49,42 @@ PackedName Pack(absl::string_view name) {
 class NameIndex {
  public:
   NameIndex() {
-    for (const absl::Span<const Command> family :
-         {BitmapCommands(), ConnectionCommands(), CounterCommands(),
-          DatabaseCommands(), ExpiryCommands(), KeyCommands(), ObjectCommands(),
-          PubSubCommands(), ServerCommands(), SortCommands(),
-          SortedSetBlockingCommands(), SortedSetCommands(),
-          SortedSetCombineCommands(), SortedSetPopCommands(),
-          SortedSetRangeCommands(), StringCommands(), SubsequenceCommands(),
-          TransactionCommands()}) {
-      for (const Command& command : family) Add(&command);
+    // Copied side by side, so that a row's number is its place.
+    const auto families = {AclCommands(),
+                           BitmapCommands(),
+                           ClientCommands(),
+                           ConfigCommands(),
+                           ConnectionCommands(),
+                           CounterCommands(),
+                           DatabaseCommands(),
+                           DebugCommands(),
+                           ExpiryCommands(),
+                           IntrospectionCommands(),
+                           KeyCommands(),
+                           LatencyCommands(),
+                           MemoryCommands(),
+                           ObjectCommands(),
+                           PubSubCommands(),
+                           ServerCommands(),
+                           SlowLogCommands(),
+                           SortCommands(),
+                           SortedSetBlockingCommands(),
+                           SortedSetCombineCommands(),
+                           SortedSetCommands(),
+                           SortedSetPopCommands(),
+                           SortedSetRangeCommands(),
+                           StringCommands(),
+                           SubsequenceCommands(),
+                           TransactionCommands()};
+    size_t count = 0;
+    for (const absl::Span<const Command> family : families) {
+      count += family.size();
+      for (const Command& command : family) count += command.subcommands.size();
+    }
+    ABSL_RAW_CHECK(count < kMaxCommands, "too many commands");
+    rows_.reserve(count);
+    for (const absl::Span<const Command> family : families) {
+      for (const Command& command : family) Add(Copy(command));
     }
     std::sort(all_.begin(), all_.end(), [](const Command* a, const Command* b) {
       return a->name < b->name;
@@ -63,6 +92,7 @@ class NameIndex {
   }
 
   absl::Span<const Command* const> all() const { return all_; }
+  absl::Span<const Command> rows() const { return rows_; }
 
   const Command* Find(absl::string_view name) const {
     if (name.empty() || name.size() > kMaxNameBytes) return nullptr;
@@ -87,6 +117,17 @@ class NameIndex {
     const Command* command = nullptr;
   };
 
+  // Puts a command and its subcommands into rows_.
+  const Command* Copy(const Command& command) {
+    const size_t at = rows_.size();
+    rows_.push_back(command);
+    for (const Command& subcommand : command.subcommands) {
+      rows_.push_back(subcommand);
+    }
+    rows_[at].subcommands = {&rows_[at] + 1, command.subcommands.size()};
+    return &rows_[at];
+  }
+
   void Add(const Command* command) {
     ABSL_RAW_CHECK(command->name.size() <= kMaxNameBytes, "name too long");
     ABSL_RAW_CHECK(Find(command->name) == nullptr, "two commands of one name");
@@ -106,6 +147,7 @@ class NameIndex {
   }
 
   std::array<Slot, kSlots> slots_;
+  std::vector<Command> rows_;
   std::vector<const Command*> all_;
 };
 
@@ -121,6 +163,38 @@ absl::Span<const Command* const> AllCommands() { return Index().all(); }
 const Command* FindCommand(absl::string_view name) {
   return Index().Find(name);
 }
+
+const Command* FindSubcommand(const Command& command, absl::string_view name) {
+  const size_t prefix = command.name.size() + 1;  // "client|"
+  for (const Command& subcommand : command.subcommands) {
+    if (absl::EqualsIgnoreCase(subcommand.name.substr(prefix), name)) {
+      return &subcommand;
+    }
+  }
+  return nullptr;
+}
+
+const Command* FindRequested(absl::Span<const absl::string_view> args) {
+  const Command* command = FindCommand(args[0]);
+  if (command == nullptr || command->subcommands.empty() || args.size() < 2) {
+    return command;
+  }
+  return FindSubcommand(*command, args[1]);
+}
+
+size_t CommandCount() { return Index().rows().size(); }
+
+size_t CommandIndex(const Command& command) {
+  const absl::Span<const Command> rows = Index().rows();
+  if (std::less_equal<>()(rows.begin(), &command) &&
+      std::less<>()(&command, rows.end())) {
+    return &command - rows.begin();
+  }
+  const Command* namesake = FindCommand(command.name);
+  return namesake == nullptr ? rows.size() : namesake - rows.begin();
+}
+
+const Command& CommandAt(size_t index) { return Index().rows()[index]; }
 
 absl::string_view GroupName(CommandGroup group) {
   switch (group) {

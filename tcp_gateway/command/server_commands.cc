@@ -3,6 +3,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "tcp_gateway/command/arg_reader.h"
 #include "tcp_gateway/command/command_context.h"
 #include "tcp_gateway/command/command_families.h"
 #include "tcp_gateway/command/command_table.h"
@@ -40,14 +41,127 @@ void Info(CommandContext& ctx) {
                                          ctx.args_from(1), ctx.within()));
 }
 
+void LastSave(CommandContext& ctx) {
+  // Nothing is saved: as in Redis then, the time of the start.
+  ctx.reply().Integer(ctx.server().started_ms / 1000);
+}
+
+void Lolwut(CommandContext& ctx) {
+  ctx.reply().Verbatim(
+      "txt", absl::StrCat("Keys and values, nothing else.\nFastKV ver. ",
+                          ctx.server().DescribeProcess().version,
+                          ", as Redis ver. ", kRedisVersion, "\n"));
+}
+
+void Monitor(CommandContext& ctx) {
+  if (ctx.in_multi()) {
+    return ctx.ReplyError("ERR MONITOR is not allowed in transactions");
+  }
+  ctx.session().BeginMonitoring(ctx.server().monitors);
+  ctx.reply().Status("OK");
+}
+
+// There are no replicas.
+void Role(CommandContext& ctx) {
+  ctx.reply().Array(3);
+  ctx.reply().Bulk("master");
+  ctx.reply().Integer(0);
+  ctx.reply().Array(0);
+}
+
+// The server ends and so answers nothing, unless it cannot.
+void Shutdown(CommandContext& ctx) {
+  bool abort = false, save = false, nosave = false;
+  ArgReader args(ctx, 1);
+  while (args.HasNext()) {
+    if (args.Match("ABORT")) {
+      abort = true;
+    } else if (args.Match("SAVE")) {
+      save = true;
+    } else if (args.Match("NOSAVE")) {
+      nosave = true;
+    } else if (!args.Match("NOW") && !args.Match("FORCE")) {
+      args.Fail();
+    }
+  }
+  if ((abort && ctx.args() > 2) || (save && nosave)) args.Fail();
+  if (!args.Finish()) return;
+  if (abort) return ctx.ReplyError("ERR No shutdown in progress.");
+  // A success here would be taken to mean that the data is safe.
+  if (save) {
+    return ctx.ReplyError("ERR nothing can be saved: use SHUTDOWN NOSAVE");
+  }
+  if (!ctx.server().shutdown) {
+    return ctx.ReplyError("ERR Errors trying to SHUTDOWN. Check logs.");
+  }
+  ctx.server().shutdown();
+  ctx.session().Close();
+}
+
+void Time(CommandContext& ctx) {
+  ctx.reply().Array(2);
+  ctx.reply().Bulk(absl::StrCat(ctx.now() / 1000));
+  // Requests are admitted by a clock that counts milliseconds.
+  ctx.reply().Bulk(absl::StrCat(ctx.now() % 1000 * 1000));
+}
+
+// There are no replicas to wait for, however long.
+void Wait(CommandContext& ctx) {
+  ArgReader args(ctx, 1);
+  args.Int();
+  if (args.Int("ERR timeout is not an integer or out of range") < 0) {
+    args.Fail("ERR timeout is negative");
+  }
+  if (args.Finish()) ctx.reply().Integer(0);
+}
+
+void WaitAof(CommandContext& ctx) {
+  ArgReader args(ctx, 1);
+  constexpr absl::string_view kNotABit =
+      "ERR value is out of range, value must between 0 and 1";
+  const int64_t local = args.Int();
+  if (local < 0 || local > 1) args.Fail(kNotABit);
+  if (args.Int() < 0) {
+    args.Fail("ERR value is out of range, must be positive");
+  }
+  if (args.Int("ERR timeout is not an integer or out of range") < 0) {
+    args.Fail("ERR timeout is negative");
+  }
+  if (local == 1) {
+    args.Fail(
+        "ERR WAITAOF cannot be used when numlocal is set but appendonly is "
+        "disabled.");
+  }
+  if (!args.Finish()) return;
+  ctx.reply().Array(2);
+  ctx.reply().Integer(0);
+  ctx.reply().Integer(0);
+}
+
 using G = CommandGroup;
 
 // clang-format off
 constexpr Command kCommands[] = {
     {"help", "[command]", "Describes the commands.",
-     G::kServer, -1, kReadOnly, Scope::kNone, kNoKeys, Help},
-    {"info", "[section ...]", "Describes the server's state.",
-     G::kServer, -1, kReadOnly, Scope::kWalk, kNoKeys, Info},
+     G::kServer, -1, 0, Scope::kNone, kNoKeys, Help},
+    {"info", "[section [section ...]]", "Describes the server's state.",
+     G::kServer, -1, 0, Scope::kWalk, kNoKeys, Info},
+    {"lastsave", "", "Returns when the data was last saved.",
+     G::kServer, 1, kFast, Scope::kNone, kNoKeys, LastSave},
+    {"lolwut", "[VERSION version]", "Shows the version, for people.",
+     G::kServer, -1, kFast, Scope::kNone, kNoKeys, Lolwut},
+    {"monitor", "", "Shows every command that is executed from now on.",
+     G::kServer, 1, kAdmin, Scope::kNone, kNoKeys, Monitor},
+    {"role", "", "Says that the server is a master without replicas.",
+     G::kServer, 1, kFast, Scope::kNone, kNoKeys, Role},
+    {"shutdown", "[NOSAVE | SAVE] [NOW] [FORCE] [ABORT]", "Ends the server, in good order.",
+     G::kServer, -1, kAdmin | kNoMulti, Scope::kNone, kNoKeys, Shutdown},
+    {"time", "", "Returns the server's clock: seconds and microseconds.",
+     G::kServer, 1, kFast, Scope::kNone, kNoKeys, Time},
+    {"wait", "numreplicas timeout", "Returns 0: there are no replicas.",
+     G::kKey, 3, 0, Scope::kNone, kNoKeys, Wait},
+    {"waitaof", "numlocal numreplicas timeout", "Returns zeros: there is no log and no replica.",
+     G::kKey, 4, 0, Scope::kNone, kNoKeys, WaitAof},
 };
 // clang-format on
 

@@ -114,6 +114,7 @@ void PopOrWait(CommandContext& ctx, const PopRequest& request,
   }
   if (ctx.in_multi()) return ctx.reply().NullArray();
   ctx.session().set_pending(std::make_unique<PendingPop>(ctx, request));
+  ctx.session().Mark(kBlocked, true);
   ctx.session().Pause(deadline_ms);
 }
 

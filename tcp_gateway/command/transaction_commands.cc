@@ -4,9 +4,11 @@
 #include <utility>
 
 #include "absl/container/inlined_vector.h"
+#include "store/base/clock.h"
 #include "store/transaction.h"
 #include "tcp_gateway/command/command_context.h"
 #include "tcp_gateway/command/command_families.h"
+#include "tcp_gateway/command/command_table.h"
 #include "tcp_gateway/command/queued_commands.h"
 #include "tcp_gateway/command/request_keys.h"
 
@@ -56,20 +58,43 @@ bool Unchanged(const store::Transaction& txn, const WatchedKeys& watched) {
   return true;
 }
 
+void RunItem(CommandContext& ctx, const QueuedCommands::Item& item,
+             store::Transaction& txn) {
+  KeyList keys;
+  if (item.command().scope == Scope::kKeys &&
+      !AppendKeys(item.command(), item.args(), ctx.session().db(), &keys)) {
+    return ReplyBadKeys(item.command(), item.args(), ctx.reply());
+  }
+  if ((ctx.server().attention.reasons() & Attention::kMonitored) != 0 &&
+      (item.command().flags & (kAdmin | kSecret)) == 0) {
+    ctx.server().monitors.Feed(ctx.session().db(), ctx.session().peer(),
+                               item.args(), ctx.now());
+  }
+  CommandContext inner(ctx.server(), ctx.session(), item.command(), item.args(),
+                       keys, &txn, ctx.now(), ctx.reply());
+  inner.set_in_multi(true);
+  item.command().handler(inner);
+}
+
 void RunQueued(CommandContext& ctx, const QueuedCommands& queue,
                store::Transaction& txn) {
+  ServerContext& server = ctx.server();
+  LoopStats& stats = server.stats.Local();
+  const int64_t begin_ns = store::SteadyNs();
+  absl::InlinedVector<bool, 16> failed;
   ctx.reply().Array(queue.items().size());
   for (const QueuedCommands::Item& item : queue.items()) {
-    KeyList keys;
-    if (item.command().scope == Scope::kKeys &&
-        !AppendKeys(item.command(), item.args(), ctx.session().db(), &keys)) {
-      ReplyBadKeys(item.command(), item.args(), ctx.reply());
-      continue;
-    }
-    CommandContext inner(ctx.server(), ctx.session(), item.command(),
-                         item.args(), keys, &txn, ctx.now(), ctx.reply());
-    inner.set_in_multi(true);
-    item.command().handler(inner);
+    const uint64_t errors = ctx.reply().errors();
+    RunItem(ctx, item, txn);
+    failed.push_back(ctx.reply().errors() != errors);
+  }
+  // Each an equal share: CommandTimer says why.
+  const int64_t share_ns =
+      (store::SteadyNs() - begin_ns) /
+      std::max<int64_t>(1, static_cast<int64_t>(failed.size()));
+  for (size_t i = 0; i < failed.size(); ++i) {
+    stats.AddCall(CommandIndex(queue.items()[i].command()), share_ns,
+                  failed[i]);
   }
 }
 

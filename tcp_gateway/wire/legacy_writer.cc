@@ -67,7 +67,8 @@ void LegacyWriter::End() {
 
 void LegacyWriter::Status(absl::string_view text) { Bulk(text); }
 
-void LegacyWriter::Error(ErrorKind kind, absl::string_view code_and_message) {
+void LegacyWriter::WriteError(ErrorKind kind,
+                              absl::string_view code_and_message) {
   const int32_t code = CodeOf(kind);
   const absl::string_view text =
       code == 1 ? absl::string_view("Unknown cmd") : code_and_message;

@@ -18,13 +18,11 @@ namespace kv::gateway {
 // Invariant  open_ is empty exactly while no frame is open.
 class LegacyWriter final : public ProtocolWriter {
  public:
-  using ReplyWriter::Error;
-
   Protocol protocol() const override { return Protocol::kLegacy; }
   void SetOutput(OutputBuffer* output) override;
 
   void Status(absl::string_view text) override;
-  void Error(ErrorKind kind, absl::string_view code_and_message) override;
+  void WriteError(ErrorKind kind, absl::string_view code_and_message) override;
   void Integer(int64_t value) override;
   void Double(double value) override;
   void Bulk(absl::string_view bytes) override;

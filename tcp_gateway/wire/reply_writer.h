@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 
 #include "absl/strings/string_view.h"
 #include "store/base/blob.h"
@@ -41,7 +42,12 @@ class ReplyWriter {
   void Error(absl::string_view code_and_message) {
     Error(ErrorKind::kBadArgument, code_and_message);
   }
-  virtual void Error(ErrorKind kind, absl::string_view code_and_message) = 0;
+  void Error(ErrorKind kind, absl::string_view code_and_message) {
+    ++errors_;
+    last_error_code_ =
+        std::string(code_and_message.substr(0, code_and_message.find(' ')));
+    WriteError(kind, code_and_message);
+  }
   virtual void Integer(int64_t value) = 0;
   virtual void Double(double value) = 0;
   virtual void Bool(bool value) = 0;
@@ -67,11 +73,20 @@ class ReplyWriter {
   // False where the connection's framing is another.
   virtual bool SwitchToResp(int version) = 0;
 
+  // For statistics: how many errors were written, and the first word of the
+  // last.
+  uint64_t errors() const { return errors_; }
+  absl::string_view last_error_code() const { return last_error_code_; }
+
  protected:
+  virtual void WriteError(ErrorKind kind,
+                          absl::string_view code_and_message) = 0;
   LineEnding ending() const { return ending_; }
 
  private:
   LineEnding ending_ = LineEnding::kCrLf;
+  uint64_t errors_ = 0;
+  std::string last_error_code_;
 };
 
 }  // namespace kv::gateway

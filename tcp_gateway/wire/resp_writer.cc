@@ -12,7 +12,8 @@ constexpr absl::string_view kEol = "\r\n";
 
 void RespWriter::Status(absl::string_view text) { TextLine("+", text, kEol); }
 
-void RespWriter::Error(ErrorKind /*kind*/, absl::string_view code_and_message) {
+void RespWriter::WriteError(ErrorKind /*kind*/,
+                            absl::string_view code_and_message) {
   TextLine("-", code_and_message, kEol);
 }
 

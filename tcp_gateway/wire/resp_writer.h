@@ -14,15 +14,13 @@ namespace kv::gateway {
 // Format     tcp_gateway/PROTOCOL.md, RESP.
 class RespWriter final : public ProtocolWriter {
  public:
-  using ReplyWriter::Error;
-
   Protocol protocol() const override {
     return resp3_ ? Protocol::kResp3 : Protocol::kResp2;
   }
   void set_resp3(bool resp3) { resp3_ = resp3; }
 
   void Status(absl::string_view text) override;
-  void Error(ErrorKind kind, absl::string_view code_and_message) override;
+  void WriteError(ErrorKind kind, absl::string_view code_and_message) override;
   void Integer(int64_t value) override;
   void Double(double value) override;
   void Bool(bool value) override;

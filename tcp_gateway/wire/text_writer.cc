@@ -6,7 +6,8 @@ namespace kv::gateway {
 
 void TextWriter::Status(absl::string_view text) { TextLine("+", text, eol()); }
 
-void TextWriter::Error(ErrorKind /*kind*/, absl::string_view code_and_message) {
+void TextWriter::WriteError(ErrorKind /*kind*/,
+                            absl::string_view code_and_message) {
   TextLine("-", code_and_message, eol());
 }
 

@@ -15,11 +15,9 @@ namespace kv::gateway {
 // Format     tcp_gateway/PROTOCOL.md, the text protocol.
 class TextWriter final : public ProtocolWriter {
  public:
-  using ReplyWriter::Error;
-
   Protocol protocol() const override { return Protocol::kText; }
   void Status(absl::string_view text) override;
-  void Error(ErrorKind kind, absl::string_view code_and_message) override;
+  void WriteError(ErrorKind kind, absl::string_view code_and_message) override;
   void Integer(int64_t value) override;
   void Double(double value) override;
   void Bulk(absl::string_view bytes) override;

@@ -49,6 +49,27 @@ class StartTest(unittest.TestCase):
             "--port=0", "--grpc_port=0", says="file",
             preexec=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (16, 16)))
 
+    def test_a_password_that_leaves_grpc_open_is_refused(self):
+        flags = ("--port=0", "--grpc_port=0", "--bind=0.0.0.0")
+        self.check_refused(*flags, "--requirepass=secret", says="--grpc_bind")
+        self.check_refused(*flags, "--requirepass_file=/no/such/file", says="/no/such/file")
+        self.check_refused(*flags, "--requirepass=a", "--requirepass_file=b", says="exclude")
+
+    def test_a_password_comes_from_a_file(self):
+        path = os.path.join(os.environ["TEST_TMPDIR"], "password")
+        with open(path, "w", encoding="ascii") as password:
+            password.write("secret\n")
+        with ServerProcess("--requirepass_file=" + path) as server, server.client() as client:
+            self.assertIn("password", server.log())
+            self.assertNotIn("secret", server.log())
+            client.send(b"GET k\r\nAUTH wrong\r\nAUTH secret\r\nGET k\r\n")
+            with self.assertRaisesRegex(Exception, "NOAUTH"):
+                client.read_reply()
+            with self.assertRaisesRegex(Exception, "WRONGPASS"):
+                client.read_reply()
+            self.assertEqual(client.read_reply(), "OK")
+            self.assertIsNone(client.read_reply())
+
     def test_help_names_the_flags(self):
         _, output = run_to_exit("--help")
         for flag in ("--port", "--grpc_port", "--workers", "--bind"):
@@ -113,6 +134,13 @@ class StopTest(unittest.TestCase):
 
     def test_sigint_under_load_exits_0_in_bounded_time(self):
         self.check_stops_under_load(signal.SIGINT)
+
+    def test_shutdown_ends_the_server_as_a_signal_does(self):
+        server = ServerProcess()
+        with server.client() as client:
+            client.send(b"SHUTDOWN NOSAVE\r\n")
+            self.assertEqual(client.read_to_end(), b"")
+        self.assertEqual(server.wait(), 0, server.log())
 
     def test_connections_at_rest_do_not_hold_up_the_end(self):
         server = ServerProcess("--workers=2", "--shutdown_grace=60s")

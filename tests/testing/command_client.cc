@@ -1,12 +1,40 @@
 #include "tests/testing/command_client.h"
 
+#include <utility>
+
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "tests/testing/reply_text.h"
 
 namespace kv::testing {
 
-CommandClient::CommandClient(CommandServer& server)
-    : server_(server), session_(server.executor.NewSession({})) {}
+CommandClient::CommandClient(CommandServer& server) : server_(server) {
+  const uint64_t id = ++server.last_connection;
+  session_ = server.executor.NewSession(
+      {.ref = gateway::ConnectionRef(mailbox_, id),
+       .peer = absl::StrCat("127.0.0.1:", 50000 + id),
+       .local = "127.0.0.1:1234"});
+  session_->set_protocol(gateway::Protocol::kResp2);
+}
+
+void CommandClient::Mailbox::Post(uint64_t, gateway::ConnectionRef::Task task) {
+  tasks.push_back(std::move(task));
+}
+
+std::string CommandClient::TakePosted() {
+  ReplyText written;
+  for (gateway::ConnectionRef::Task& task :
+       std::exchange(mailbox_->tasks, {})) {
+    task(*session_, written);
+  }
+  return written.Take();
+}
+
+std::string CommandClient::EndPause() {
+  ReplyText written;
+  server_.executor.PauseExpired(*session_, written);
+  return written.Take();
+}
 
 std::string CommandClient::Run(const std::vector<std::string>& args) {
   const std::vector<absl::string_view> views(args.begin(), args.end());

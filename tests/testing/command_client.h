@@ -23,6 +23,7 @@ struct CommandServer {
   store::Engine engine;
   gateway::ServerContext context;
   gateway::CommandExecutor executor;
+  uint64_t last_connection = 0;
   // The time at which requests are admitted. In the far future, so that the
   // engine's own sweep, which reads the wall clock, removes nothing.
   int64_t now_ms = int64_t{1} << 42;
@@ -47,8 +48,22 @@ class CommandClient {
 
   gateway::Session& session() { return *session_; }
 
+  // Runs the tasks that others have posted to this connection, and returns
+  // what they wrote.
+  std::string TakePosted();
+  // As if the deadline of a pause were over; returns what is written then.
+  std::string EndPause();
+
  private:
+  // Keeps what is posted.
+  class Mailbox : public gateway::ConnectionRef::Mailbox {
+   public:
+    void Post(uint64_t connection, gateway::ConnectionRef::Task task) override;
+    std::vector<gateway::ConnectionRef::Task> tasks;
+  };
+
   CommandServer& server_;
+  const std::shared_ptr<Mailbox> mailbox_ = std::make_shared<Mailbox>();
   std::unique_ptr<gateway::Session> session_;
 };
 

@@ -17,7 +17,7 @@ std::string ReplyText::Take() {
 void ReplyText::Status(absl::string_view text) {
   Value(absl::StrCat("+", text));
 }
-void ReplyText::Error(gateway::ErrorKind, absl::string_view text) {
+void ReplyText::WriteError(gateway::ErrorKind, absl::string_view text) {
   Value(absl::StrCat("-", text));
 }
 void ReplyText::Integer(int64_t value) { Value(absl::StrCat(":", value)); }

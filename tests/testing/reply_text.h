@@ -13,14 +13,12 @@ namespace kv::testing {
 // CommandClient.
 class ReplyText final : public gateway::ReplyWriter {
  public:
-  using ReplyWriter::Error;
-
   // What was replied since the last call; several replies are separated by a
   // blank.
   std::string Take();
 
   void Status(absl::string_view text) override;
-  void Error(gateway::ErrorKind kind, absl::string_view text) override;
+  void WriteError(gateway::ErrorKind kind, absl::string_view text) override;
   void Integer(int64_t value) override;
   void Double(double value) override;
   void Bool(bool value) override;

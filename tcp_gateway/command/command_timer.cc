@@ -1,0 +1,42 @@
+#include "tcp_gateway/command/command_timer.h"
+
+#include "store/base/clock.h"
+#include "tcp_gateway/command/command_table.h"
+
+namespace kv::gateway {
+
+CommandTimer::CommandTimer(ServerContext& server, const ClientSession& session,
+                           store::TimeMs now)
+    : server_(server),
+      session_(session),
+      now_(now),
+      exact_(server.slow_log.threshold_us() >= 0 &&
+             server.slow_log.threshold_us() < kExactBelowUs),
+      begin_ns_(store::SteadyNs()) {}
+
+void CommandTimer::CloseRun() {
+  const int64_t end_ns = store::SteadyNs();
+  const int64_t elapsed_ns = end_ns - begin_ns_;
+  begin_ns_ = end_ns;
+  const int64_t share_ns = elapsed_ns / static_cast<int64_t>(count_);
+  LoopStats& stats = server_.stats.Local();
+  for (size_t i = 0; i < count_; ++i) {
+    stats.AddCall(CommandIndex(*run_[i].command), share_ns, run_[i].failed);
+  }
+  NoteSlow(run_[0], elapsed_ns / 1000);
+  count_ = 0;
+}
+
+void CommandTimer::NoteSlow(const Call& call, int64_t us) {
+  if (server_.latency.IsSlow(us / 1000)) {
+    const bool fast = (call.command->flags & kFast) != 0;
+    server_.latency.Add(fast ? "fast-command" : "command", us / 1000, now_);
+  }
+  if (!server_.slow_log.IsSlow(us)) return;
+  const absl::string_view hidden[] = {call.args[0], "(redacted)"};
+  const bool secret = (call.command->flags & kSecret) != 0;
+  server_.slow_log.Add(secret ? absl::MakeConstSpan(hidden) : call.args, us,
+                       now_, session_.peer(), session_.names().client);
+}
+
+}  // namespace kv::gateway

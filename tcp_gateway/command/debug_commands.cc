@@ -1,0 +1,62 @@
+#include <cmath>
+
+#include "absl/strings/str_cat.h"
+#include "tcp_gateway/command/arg_reader.h"
+#include "tcp_gateway/command/command_context.h"
+#include "tcp_gateway/command/command_families.h"
+#include "tcp_gateway/command/subcommand_help.h"
+#include "tcp_gateway/command/value_names.h"
+
+namespace kv::gateway {
+namespace {
+
+// Holds up this client only, not the loop that it shares with others.
+void Sleep(CommandContext& ctx) {
+  constexpr double kMaxSeconds = 1e9;
+  ArgReader args(ctx, 2);
+  const double seconds = args.Float();
+  if (!(seconds >= 0 && seconds <= kMaxSeconds)) {
+    args.Fail(ArgReader::kNotAFloat);
+  }
+  if (!args.Finish()) return;
+  // Others wait for the locks of a transaction: it must not sleep.
+  if (ctx.in_multi()) {
+    return ctx.ReplyError("ERR DEBUG SLEEP is not allowed in transactions");
+  }
+  const auto ms = static_cast<int64_t>(std::ceil(seconds * 1000));
+  ctx.session().PauseUntil(ctx.now() + ms,
+                           [](ReplyWriter& reply) { reply.Status("OK"); });
+}
+
+void Object(CommandContext& ctx) {
+  const store::Entry* entry = ctx.txn().Find(ctx.key());
+  if (entry == nullptr) return ctx.ReplyError(store::OpStatus::kNoSuchKey);
+  ctx.reply().Status(absl::StrCat(
+      "Value at:0x", absl::Hex(reinterpret_cast<uintptr_t>(entry)),
+      " refcount:1 encoding:", EncodingName(*entry),
+      " serializedlength:", entry->MemoryBytes(), " lru:0 lru_seconds_idle:0"));
+}
+
+using G = CommandGroup;
+
+// clang-format off
+constexpr Command kSubcommands[] = {
+    {"debug|help", "", "Describes the subcommands.",
+     G::kServer, 2, 0, Scope::kNone, kNoKeys, ReplySubcommandHelp},
+    {"debug|object", "key", "Describes how a value is kept.",
+     G::kServer, 3, kAdmin | kReadOnly, Scope::kKeys, {2, 2}, Object},
+    {"debug|sleep", "seconds", "Answers after a time.",
+     G::kServer, 3, kAdmin, Scope::kNone, kNoKeys, Sleep},
+};
+
+constexpr Command kCommands[] = {
+    {"debug", "subcommand", "For those who debug the server.",
+     G::kServer, -2, kAdmin, Scope::kNone, kNoKeys, nullptr, kSubcommands},
+};
+// clang-format on
+
+}  // namespace
+
+absl::Span<const Command> DebugCommands() { return kCommands; }
+
+}  // namespace kv::gateway
