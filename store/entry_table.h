@@ -34,6 +34,8 @@ class EntryTable {
 
    private:
     friend class EntryTable;
+    // By value: nothing may refer to a field, which has no alignment.
+    uint32_t hash() const { return hash_; }
     Slot(uint32_t hash, Entry* entry) : hash_(hash), entry_(entry) {}
     uint32_t hash_;
     mutable Entry* entry_;
@@ -94,7 +96,7 @@ class EntryTable {
   uint64_t Scan(uint64_t from, size_t count, Visitor&& visit) const {
     std::vector<std::pair<uint32_t, const Entry*>> found;
     for (const Slot& slot : slots_) {
-      if (slot.hash_ >= from) found.emplace_back(slot.hash_, slot.entry());
+      if (slot.hash() >= from) found.emplace_back(slot.hash(), slot.entry());
     }
     uint64_t next = kScanEnd;
     if (count < found.size()) {
@@ -140,18 +142,18 @@ class EntryTable {
     using is_transparent = void;
     size_t operator()(const HashOnly& key) const { return key.hash; }
     size_t operator()(const Key& key) const { return TableHash(key); }
-    size_t operator()(const Slot& slot) const { return slot.hash_; }
+    size_t operator()(const Slot& slot) const { return slot.hash(); }
   };
   struct Equal {
     using is_transparent = void;
     bool operator()(const Slot& slot, const Key& key) const {
-      return slot.hash_ == TableHash(key) && slot.entry()->key() == key.bytes;
+      return slot.hash() == TableHash(key) && slot.entry()->key() == key.bytes;
     }
     bool operator()(const Slot& slot, const HashOnly& key) const {
-      return slot.hash_ == key.hash;
+      return slot.hash() == key.hash;
     }
     bool operator()(const Slot& a, const Slot& b) const {
-      return a.entry_ == b.entry_;
+      return a.entry() == b.entry();
     }
   };
 

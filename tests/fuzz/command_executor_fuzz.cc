@@ -37,7 +37,7 @@ bool IsLeftOut(absl::string_view name) {
 
 // One process' worth of state; the keyspace is emptied for each input.
 testing::CommandServer& Server() {
-  static testing::CommandServer& server = *new testing::CommandServer();
+  static testing::CommandServer server;
   return server;
 }
 

@@ -27,20 +27,21 @@ std::string KeyName(int i) {
 
 // Strings and sorted sets; never changed.
 store::Keyspace& Keys() {
-  static store::Keyspace& keyspace = *[] {
-    auto* made = new store::Keyspace({.shards = 4});
+  static store::Keyspace keyspace({.shards = 4});
+  static const bool filled = [] {
     for (int i = 0; i < kKeys; ++i) {
       const std::string name = KeyName(i);
       const store::Key key(name);
-      store::Transaction txn(*made, /*now=*/0, key);
+      store::Transaction txn(keyspace, /*now=*/0, key);
       if (i % 4 == 0) {
         txn.PutMember(key, "member", i);
       } else {
         txn.PutString(key, "value", store::kNoDeadline);
       }
     }
-    return made;
+    return true;
   }();
+  (void)filled;
   return keyspace;
 }
 
