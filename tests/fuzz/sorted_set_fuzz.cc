@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <limits>
-#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -14,16 +13,29 @@ namespace {
 
 constexpr size_t kMaxSteps = 400;
 
-// The naive sorted set: scores by member, put in order for every question.
-struct Model {
-  std::map<std::string, double> scores;
+using Pair = std::pair<double, std::string>;
 
-  std::vector<std::pair<double, std::string>> Ordered() const {
-    std::vector<std::pair<double, std::string>> pairs;
-    for (const auto& [member, score] : scores)
-      pairs.emplace_back(score, member);
-    std::sort(pairs.begin(), pairs.end());
-    return pairs;
+// The naive sorted set: a sorted vector.
+struct Model {
+  std::vector<Pair> pairs;
+
+  std::vector<Pair>::iterator Find(const std::string& member) {
+    return std::find_if(pairs.begin(), pairs.end(),
+                        [&](const Pair& p) { return p.second == member; });
+  }
+  size_t CountBefore(const Pair& pair) const {
+    return std::lower_bound(pairs.begin(), pairs.end(), pair) - pairs.begin();
+  }
+  store::Upserted Upsert(const std::string& member, double score) {
+    const auto known = Find(member);
+    const bool added = known == pairs.end();
+    if (!added) {
+      if (known->first == score) return store::Upserted::kUnchanged;
+      pairs.erase(known);
+    }
+    Pair pair(score, member);
+    pairs.insert(pairs.begin() + CountBefore(pair), std::move(pair));
+    return added ? store::Upserted::kAdded : store::Upserted::kUpdated;
   }
 };
 
@@ -42,76 +54,60 @@ double Score(FuzzInput& input) {
   return choice % 8 == 0 ? choice / 7.0 : choice % 8;
 }
 
-void Change(FuzzInput& input, store::SortedSet& set, Model& model) {
-  switch (input.Below(8)) {
-    case 0: {
-      const std::string member = Member(input);
-      FASTKV_CHECK(set.Erase(member) == (model.scores.erase(member) == 1),
-                   "Erase");
-      break;
-    }
-    case 1: {
-      const auto ordered = model.Ordered();
-      const size_t first = input.Byte();
-      const size_t count = input.Below(8);
-      size_t expected = 0;
-      for (size_t i = first; i < ordered.size() && expected < count; ++i) {
-        model.scores.erase(ordered[i].second);
-        ++expected;
-      }
-      size_t seen = 0;
-      const size_t erased = set.EraseRange(
-          first, count, [&](absl::string_view member, double score) {
-            FASTKV_CHECK(ordered[first + seen].second == member &&
-                             ordered[first + seen].first == score,
-                         "EraseRange took another member");
-            ++seen;
-          });
-      FASTKV_CHECK(erased == expected && seen == expected, "EraseRange");
-      break;
-    }
-    default: {
-      const std::string member = Member(input);
-      const double score = Score(input);
-      const auto [at, added] = model.scores.try_emplace(member, score);
-      const bool changed = !added && at->second != score;
-      at->second = score;
-      const store::Upserted expected = added     ? store::Upserted::kAdded
-                                       : changed ? store::Upserted::kUpdated
-                                                 : store::Upserted::kUnchanged;
-      FASTKV_CHECK(set.Upsert(member, score) == expected, "Upsert");
-    }
-  }
+void EraseRange(FuzzInput& input, store::SortedSet& set, Model& model) {
+  const size_t first = std::min<size_t>(input.Byte(), model.pairs.size());
+  const size_t count = std::min(input.Below(8), model.pairs.size() - first);
+  size_t seen = 0;
+  const size_t erased =
+      set.EraseRange(first, count, [&](absl::string_view member, double score) {
+        const Pair& expected = model.pairs[first + seen++];
+        FASTKV_CHECK(expected.second == member && expected.first == score,
+                     "EraseRange took another member");
+      });
+  FASTKV_CHECK(erased == count && seen == count, "EraseRange");
+  const auto begin = model.pairs.begin() + first;
+  model.pairs.erase(begin, begin + count);
 }
 
-void Compare(FuzzInput& input, const store::SortedSet& set,
-             const Model& model) {
+void Change(FuzzInput& input, store::SortedSet& set, Model& model) {
+  const size_t action = input.Below(8);
+  if (action == 0) return EraseRange(input, set, model);
+  const std::string member = Member(input);
+  if (action == 1) {
+    const auto known = model.Find(member);
+    const bool is_here = known != model.pairs.end();
+    FASTKV_CHECK(set.Erase(member) == is_here, "Erase");
+    if (is_here) model.pairs.erase(known);
+    return;
+  }
+  const double score = Score(input);
+  FASTKV_CHECK(set.Upsert(member, score) == model.Upsert(member, score),
+               "Upsert");
+}
+
+void Compare(FuzzInput& input, const store::SortedSet& set, Model& model) {
   set.CheckInvariants();
-  const auto ordered = model.Ordered();
-  FASTKV_CHECK(set.size() == ordered.size(), "size");
+  FASTKV_CHECK(set.size() == model.pairs.size(), "size");
   const std::string member = Member(input);
   const double score = Score(input);
-  const auto before = [&](const std::pair<double, std::string>& pair) {
-    return std::lower_bound(ordered.begin(), ordered.end(), pair) -
-           ordered.begin();
-  };
-  FASTKV_CHECK(set.RankOfPair(score, member) == before({score, member}),
-               "RankOfPair");
-  FASTKV_CHECK(set.RankOfScore(score, false) == before({score, ""}),
+  FASTKV_CHECK(
+      set.RankOfPair(score, member) == model.CountBefore({score, member}),
+      "RankOfPair");
+  FASTKV_CHECK(set.RankOfScore(score, false) == model.CountBefore({score, ""}),
                "RankOfScore");
-  const auto found = model.scores.find(member);
-  FASTKV_CHECK(set.Score(member).has_value() == (found != model.scores.end()),
+  const auto known = model.Find(member);
+  FASTKV_CHECK(set.Score(member).has_value() == (known != model.pairs.end()),
                "Score of nothing");
-  if (found != model.scores.end()) {
-    FASTKV_CHECK(*set.Score(member) == found->second, "Score");
-    FASTKV_CHECK(*set.Rank(member) == before({found->second, member}), "Rank");
+  if (known != model.pairs.end()) {
+    FASTKV_CHECK(*set.Score(member) == known->first, "Score");
+    FASTKV_CHECK(*set.Rank(member) == known - model.pairs.begin(), "Rank");
   }
   const bool reverse = input.Below(2) == 1;
-  const size_t first = input.Below(64);
-  size_t at = first;
-  set.Visit(first, 5, reverse, [&](absl::string_view name, double value) {
-    FASTKV_CHECK(ordered[at].second == name && ordered[at].first == value,
-                 "Visit");
+  size_t at = input.Below(64);
+  set.Visit(at, 5, reverse, [&](absl::string_view name, double value) {
+    FASTKV_CHECK(
+        model.pairs[at].second == name && model.pairs[at].first == value,
+        "Visit");
     at += reverse ? -1 : 1;
   });
 }
