@@ -17,7 +17,8 @@ CommandClient::CommandClient(CommandServer& server) : server_(server) {
   session_->set_protocol(gateway::Protocol::kResp2);
 }
 
-void CommandClient::Mailbox::Post(uint64_t, gateway::ConnectionRef::Task task) {
+void CommandClient::Mailbox::Post(uint64_t, gateway::ConnectionRef::Task task,
+                                  size_t /*bytes*/) {
   tasks.push_back(std::move(task));
 }
 

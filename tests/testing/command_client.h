@@ -58,7 +58,8 @@ class CommandClient {
   // Keeps what is posted.
   class Mailbox : public gateway::ConnectionRef::Mailbox {
    public:
-    void Post(uint64_t connection, gateway::ConnectionRef::Task task) override;
+    void Post(uint64_t connection, gateway::ConnectionRef::Task task,
+              size_t bytes) override;
     std::vector<gateway::ConnectionRef::Task> tasks;
   };
 
