@@ -26,10 +26,11 @@ constexpr size_t kMaxRequests = 64;
 // Longer ones teach nothing about commands.
 constexpr size_t kMaxWords = 64;
 
-// Commands whose purpose is to hold back replies or to stand still.
+// Commands whose purpose is to hold back replies, to stand still, or to change
+// what other connections and so later inputs get.
 bool IsLeftOut(absl::string_view name) {
-  static constexpr absl::string_view kNames[] = {"client", "debug", "monitor",
-                                                 "shutdown"};
+  static constexpr absl::string_view kNames[] = {"client", "config", "debug",
+                                                 "monitor", "shutdown"};
   return std::any_of(
       std::begin(kNames), std::end(kNames),
       [&](absl::string_view n) { return absl::EqualsIgnoreCase(n, name); });
@@ -63,7 +64,7 @@ class Client {
     if (command == nullptr || (command->flags & gateway::kPubSub) == 0) {
       FASTKV_CHECK(replies == 1, "not one reply to one request");
     }
-    if (session_->state() == Session::State::kClosing) Connect();
+    if (session_->state() != Session::State::kServing) Connect();
   }
 
  private:
