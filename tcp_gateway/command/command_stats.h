@@ -36,11 +36,12 @@ struct CommandTotals {
 // The counters of one thread, written by it alone and read by any.
 class LoopStats {
  public:
-  void AddCall(size_t command, int64_t ns, bool failed) {
+  // So many calls that took `ns` each.
+  void AddCalls(size_t command, uint32_t calls, int64_t ns, uint32_t failed) {
     Counters& counters = counters_[command];
-    Bump(counters.buckets[BucketOf(ns)], 1);
-    Bump(counters.total_ns, static_cast<uint64_t>(ns));
-    if (failed) Bump(counters.failed, 1);
+    Bump(counters.buckets[BucketOf(ns)], calls);
+    Bump(counters.total_ns, calls * static_cast<uint64_t>(ns));
+    if (failed > 0) Bump(counters.failed, failed);
   }
   void AddRejected(size_t command) { Bump(counters_[command].rejected, 1); }
   void AddErrors(absl::string_view code, uint64_t count);

@@ -35,26 +35,33 @@ class CommandTimer {
   CommandTimer(ServerContext& server, const ClientSession& session,
                store::TimeMs now);
   ~CommandTimer() {
-    if (count_ > 0) CloseRun();
+    if (calls_ > 0) CloseRun();
   }
   CommandTimer(const CommandTimer&) = delete;
   CommandTimer& operator=(const CommandTimer&) = delete;
 
   // Around each command that is executed.
   void Begin(const Command& command) {
-    if (count_ > 0 && IsMeasuredAlone(command)) CloseRun();
+    if (calls_ > 0 && IsMeasuredAlone(command)) CloseRun();
   }
   void End(const Command& command, absl::Span<const absl::string_view> args,
            bool failed) {
-    run_[count_++] = {&command, args, failed};
+    if (calls_++ == 0) first_args_ = args;
+    // Pipelines tend to repeat one command.
+    if (groups_ == 0 || run_[groups_ - 1].command != &command) {
+      run_[groups_++] = {&command, 0, 0};
+    }
+    ++run_[groups_ - 1].calls;
+    run_[groups_ - 1].failed += failed;
     if (IsMeasuredAlone(command)) CloseRun();
   }
 
  private:
-  struct Call {
+  // Calls of one command that followed each other.
+  struct Group {
     const Command* command;
-    absl::Span<const absl::string_view> args;
-    bool failed;
+    uint32_t calls;
+    uint32_t failed;
   };
 
   bool IsMeasuredAlone(const Command& command) const {
@@ -66,15 +73,18 @@ class CommandTimer {
            command.keys.numkeys_at != 0;
   }
   void CloseRun();
-  void NoteSlow(const Call& call, int64_t us);
+  void NoteSlow(int64_t us);
 
   ServerContext& server_;
   const ClientSession& session_;
   const store::TimeMs now_;
   const bool exact_;
   int64_t begin_ns_;
-  size_t count_ = 0;
-  std::array<Call, RequestBatch::kMaxRequests> run_;
+  // The run that is open.
+  uint32_t calls_ = 0;
+  uint32_t groups_ = 0;
+  absl::Span<const absl::string_view> first_args_;
+  std::array<Group, RequestBatch::kMaxRequests> run_;
 };
 
 }  // namespace kv::gateway

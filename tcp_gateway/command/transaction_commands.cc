@@ -93,8 +93,8 @@ void RunQueued(CommandContext& ctx, const QueuedCommands& queue,
       (store::SteadyNs() - begin_ns) /
       std::max<int64_t>(1, static_cast<int64_t>(failed.size()));
   for (size_t i = 0; i < failed.size(); ++i) {
-    stats.AddCall(CommandIndex(queue.items()[i].command()), share_ns,
-                  failed[i]);
+    stats.AddCalls(CommandIndex(queue.items()[i].command()), 1, share_ns,
+                   failed[i]);
   }
 }
 
