@@ -151,13 +151,13 @@ class DriverTest:
         for one in scenarios:
             if not can_run(one, self.driver):
                 continue
-            server = self.servers.get(one.server_flags)
-            clear(server, one.server_flags)
-            run = Run(self.driver, server, self.compare_redis)
             with self.subTest(scenario=str(one)):
+                server = self.servers.get(one.server_flags)
+                clear(server, one.server_flags)
+                run = Run(self.driver, server, self.compare_redis)
+                ran += 1
                 run.run(one.steps)
-            ran += 1
-            checks += run.checks
+                checks += run.checks
         print("%-11s %4d scenarios, %5d checks, %4d skipped" % (
             type(self).__name__, ran, checks, len(scenarios) - ran), flush=True)
 
