@@ -113,6 +113,7 @@ OpResult<bool> SetBit(Transaction& txn, const Key& key, uint64_t offset,
   const bool previous = BitAt(*bytes, offset);
   if (previous == bit && offset / 8 < bytes->size()) return previous;
   const size_t size = std::max(bytes->size(), BytesFor(offset + 1));
+  const NamedEvent named(txn, Event::kSetbit);
   txn.EditString(key, size, [=](char* value) {
     bits::WriteField(value, offset, /*width=*/1, bit ? 1 : 0);
   });
@@ -190,6 +191,7 @@ OpStatus RunFieldSteps(Transaction& txn, const Key& key,
     }
     if (next == steps.size()) return OpStatus::kOk;
   }
+  const NamedEvent named(txn, Event::kSetbit);
   txn.EditString(key, size, [&](char* value) {
     for (; next < steps.size(); ++next) {
       FieldStep& step = steps[next];

@@ -23,6 +23,7 @@ RestoreOutcome Restore(Transaction& txn, const Key& key, absl::string_view dump,
   }
   absl::optional<DumpedValue> value = DecodeDump(dump);
   if (!value.has_value()) return RestoreOutcome::kBadDump;
+  const NamedEvent named(txn, Event::kRestore);
   if (SortedSet* set = std::get_if<SortedSet>(&*value)) {
     txn.PutSortedSet(key, std::move(*set), options.deadline);
   } else {

@@ -86,6 +86,7 @@ bool Persist(Transaction& txn, const Key& key) {
 TransferOutcome Move(Transaction& txn, const Key& from, const Key& to,
                      bool replace) {
   const TransferOutcome outcome = CheckTransfer(txn, from, to, replace);
+  const NamedEvent named(txn, from.db == to.db ? Event::kRename : Event::kMove);
   if (outcome == TransferOutcome::kDone && !Same(from, to)) txn.Move(from, to);
   return outcome;
 }
@@ -93,6 +94,7 @@ TransferOutcome Move(Transaction& txn, const Key& from, const Key& to,
 TransferOutcome Copy(Transaction& txn, const Key& from, const Key& to,
                      bool replace) {
   const TransferOutcome outcome = CheckTransfer(txn, from, to, replace);
+  const NamedEvent named(txn, Event::kCopy);
   if (outcome == TransferOutcome::kDone && !Same(from, to)) txn.Copy(from, to);
   return outcome;
 }

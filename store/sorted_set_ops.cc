@@ -87,6 +87,7 @@ OpResult<absl::optional<double>> Increment(Transaction& txn, const Key& key,
   const double score = WithoutMinusZero(old.value_or(0) + delta);
   if (std::isnan(score)) return OpStatus::kNotANumber;
   if (!Allowed(options, old, score)) return absl::optional<double>();
+  const NamedEvent named(txn, Event::kZincr);
   txn.PutMember(key, member, score);
   return absl::optional<double>(score);
 }

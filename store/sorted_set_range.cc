@@ -127,6 +127,7 @@ size_t StoreRange(Transaction& txn, const Key& destination,
   range.Ascending().Visit([&set](absl::string_view member, double score) {
     set.Append(member, score);
   });
+  const NamedEvent named(txn, Event::kZrangestore);
   txn.PutSortedSet(destination, std::move(set));
   return range.size();
 }
@@ -143,6 +144,7 @@ OpResult<size_t> Pop(Transaction& txn, absl::Span<const Key> keys, End end,
     const MemberRange popped(*set, reverse ? (*set)->size() - 1 : 0, count,
                              reverse);
     take(key, popped);
+    const NamedEvent named(txn, reverse ? Event::kZpopmax : Event::kZpopmin);
     return RemoveRange(txn, key, popped);
   }
   return 0;

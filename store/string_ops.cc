@@ -102,6 +102,8 @@ OpResult<SetOutcome> Set(Transaction& txn, const Key& key,
       deadline = txn.DeadlineOf(key, *entry);
     }
   }
+  const NamedEvent named(
+      txn, options.keep_deadline ? Event::kSetKeepDeadline : Event::kDefault);
   txn.PutString(key, value, deadline);
   // A deadline that has passed leaves no entry, hence no version.
   return SetOutcome{true, deadline <= txn.now() ? 0 : txn.sequence()};
@@ -133,6 +135,7 @@ OpResult<IncrementOutcome> Increment(Transaction& txn, const Key& key,
   if (__builtin_add_overflow(value, delta, &value)) return OpStatus::kOverflow;
   char buffer[kNumberBufferBytes];
   const absl::string_view text = FormatInt64(value, buffer);
+  const NamedEvent named(txn, Event::kIncrby);
   txn.EditString(key, text.size(), [text](char* bytes) {
     std::memcpy(bytes, text.data(), text.size());
   });
@@ -154,6 +157,7 @@ OpResult<IncrementFloatOutcome> IncrementFloat(Transaction& txn, const Key& key,
   char buffer[kLongDoubleBufferBytes];
   const absl::string_view text = FormatLongDouble(value, buffer);
   const char* stored = nullptr;
+  const NamedEvent named(txn, Event::kIncrbyfloat);
   txn.EditString(key, text.size(), [&](char* bytes) {
     std::memcpy(bytes, text.data(), text.size());
     stored = bytes;
@@ -167,6 +171,7 @@ OpResult<AppendOutcome> Append(Transaction& txn, const Key& key,
   if (entry != nullptr && !IsString(*entry)) return OpStatus::kWrongType;
   const size_t length = entry == nullptr ? 0 : entry->string().bytes.size();
   if (suffix.size() > kMaxValueBytes - length) return OpStatus::kTooLarge;
+  const NamedEvent named(txn, Event::kAppend);
   txn.EditString(key, length + suffix.size(), [=](char* bytes) {
     if (!suffix.empty()) {
       std::memcpy(bytes + length, suffix.data(), suffix.size());
@@ -183,6 +188,7 @@ OpResult<size_t> SetRange(Transaction& txn, const Key& key, uint64_t offset,
     return OpStatus::kTooLarge;
   }
   const size_t size = std::max<size_t>(*length, offset + bytes.size());
+  const NamedEvent named(txn, Event::kSetrange);
   txn.EditString(key, size, [=](char* value) {
     std::memcpy(value + offset, bytes.data(), bytes.size());
   });

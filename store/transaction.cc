@@ -69,6 +69,7 @@ void Transaction::PutString(const Key& key, absl::string_view value,
   Database& database = DatabaseOf(key);
   const EntryTable::Slot* slot = database.table.FindOrInsert(key);
   Entry* entry = slot->entry();
+  const bool created = entry == nullptr;
   char* bytes = entry != nullptr && entry->type() == ValueType::kString
                     ? entry->OverwriteInPlace(value.size())
                     : nullptr;
@@ -84,7 +85,8 @@ void Transaction::PutString(const Key& key, absl::string_view value,
           .db = key.db,
           .deadline = deadline,
           .key = key.bytes,
-          .value = value});
+          .value = value,
+          .created = created});
 }
 
 void Transaction::BuildString(const Key& key, size_t size,
@@ -92,10 +94,12 @@ void Transaction::BuildString(const Key& key, size_t size,
   Entry* fresh = Entry::NewString(key.bytes, size);
   write(fresh->OverwriteInPlace(size));
   Database& database = DatabaseOf(key);
-  Place(database, database.table.FindOrInsert(key), fresh);
+  const EntryTable::Slot* slot = database.table.FindOrInsert(key);
+  const bool created = slot->entry() == nullptr;
+  Place(database, slot, fresh);
   Expire(database, fresh, kNoDeadline);
   Stamp(fresh);
-  RecordString(key, *fresh, kNoDeadline);
+  RecordString(key, *fresh, kNoDeadline, created);
 }
 
 void Transaction::EditString(const Key& key, size_t size,
@@ -103,7 +107,8 @@ void Transaction::EditString(const Key& key, size_t size,
   Database& database = DatabaseOf(key);
   const EntryTable::Slot* slot = FindForUpdate(database, key);
   Entry* entry = slot == nullptr ? nullptr : slot->entry();
-  const size_t old_size = entry == nullptr ? 0 : entry->string().bytes.size();
+  const bool created = entry == nullptr;
+  const size_t old_size = created ? 0 : entry->string().bytes.size();
   char* bytes = entry == nullptr ? nullptr : entry->ResizeInPlace(size);
   if (bytes == nullptr) {
     Entry* fresh = Entry::NewString(key.bytes, size);
@@ -120,7 +125,7 @@ void Transaction::EditString(const Key& key, size_t size,
   if (size > old_size) std::memset(bytes + old_size, 0, size - old_size);
   edit(bytes);
   Stamp(entry);
-  RecordString(key, *entry, database.heap.DeadlineOf(*entry));
+  RecordString(key, *entry, database.heap.DeadlineOf(*entry), created);
 }
 
 bool Transaction::Erase(const Key& key) {
@@ -135,9 +140,10 @@ bool Transaction::Move(const Key& from, const Key& to) {
   const EntryTable::Slot* slot = FindForUpdate(source, from);
   if (slot == nullptr) return false;
   Entry* entry = slot->entry();
-  PutEntry(to, Entry::NewFromValueOf(to.bytes, entry),
-           source.heap.DeadlineOf(*entry));
+  const TimeMs deadline = source.heap.DeadlineOf(*entry);
+  Entry* fresh = Entry::NewFromValueOf(to.bytes, entry);
   Remove(source, from);
+  PutEntry(to, fresh, deadline);
   return true;
 }
 
@@ -169,7 +175,8 @@ Upserted Transaction::PutMember(const Key& key, absl::string_view member,
                                 double score) {
   Database& database = DatabaseOf(key);
   const EntryTable::Slot* slot = FindForUpdate(database, key);
-  if (slot == nullptr) {
+  const bool created = slot == nullptr;
+  if (created) {
     slot = database.table.FindOrInsert(key);
     slot->set_entry(Entry::NewSortedSet(key.bytes));
   }
@@ -181,7 +188,8 @@ Upserted Transaction::PutMember(const Key& key, absl::string_view member,
           .db = key.db,
           .score = score,
           .key = key.bytes,
-          .value = member});
+          .value = member,
+          .created = created});
   return result;
 }
 
@@ -273,7 +281,7 @@ size_t Transaction::EraseExpired(size_t limit) {
       Database& database = shard.database(place);
       while (erased < limit && database.heap.next_deadline() <= now_) {
         const uint8_t db = keyspace_.database_map().NumberOf(place);
-        Remove(database, Key(database.heap.top()->key(), db));
+        Remove(database, Key(database.heap.top()->key(), db), Event::kExpired);
         ++erased;
       }
     }
@@ -294,7 +302,7 @@ const EntryTable::Slot* Transaction::FindForUpdate(Database& database,
   const EntryTable::Slot* slot = database.table.Find(key);
   if (slot == nullptr) return nullptr;
   if (database.heap.DeadlineOf(*slot->entry()) > now_) return slot;
-  Remove(database, key);
+  Remove(database, key, Event::kExpired);
   return nullptr;
 }
 
@@ -315,14 +323,14 @@ void Transaction::PutEntry(const Key& key, Entry* fresh, TimeMs deadline) {
   Expire(database, fresh, deadline);
   Stamp(fresh);
   if (fresh->type() == ValueType::kString) {
-    return RecordString(key, *fresh, deadline);
+    return RecordString(key, *fresh, deadline, !replaces);
   }
   if (sink_ == nullptr) return;
   // Members are put one by one, so what was there before must go first.
   if (replaces) {
     Record({.kind = Effect::Kind::kErase, .db = key.db, .key = key.bytes});
   }
-  RecordMembers(key, fresh->sorted_set());
+  RecordMembers(key, fresh->sorted_set(), !replaces);
   if (deadline == kNoDeadline) return;
   Record({.kind = Effect::Kind::kSetDeadline,
           .db = key.db,
@@ -330,7 +338,8 @@ void Transaction::PutEntry(const Key& key, Entry* fresh, TimeMs deadline) {
           .key = key.bytes});
 }
 
-void Transaction::RecordMembers(const Key& key, const SortedSet& set) {
+void Transaction::RecordMembers(const Key& key, const SortedSet& set,
+                                bool created) {
   size_t size = 0;
   set.Visit(0, set.size(), false, [&size](absl::string_view member, double) {
     size += member.size();
@@ -346,17 +355,21 @@ void Transaction::RecordMembers(const Key& key, const SortedSet& set) {
             .db = key.db,
             .score = score,
             .key = key.bytes,
-            .value = {begin, member.size()}});
+            .value = {begin, member.size()},
+            .created = std::exchange(created, false)});
   });
 }
 
-void Transaction::Remove(Database& database, const Key& key) {
+void Transaction::Remove(Database& database, const Key& key, Event event) {
   removed_.push_back(database.table.Extract(key));
   Entry* entry = removed_.back().get();
   database.heap.Remove(entry);
   Stamp(entry);
   // The key as the entry holds it: the caller's view may end with the entry.
-  Record({.kind = Effect::Kind::kErase, .db = key.db, .key = entry->key()});
+  Record({.kind = Effect::Kind::kErase,
+          .db = key.db,
+          .key = entry->key(),
+          .event = event});
 }
 
 void Transaction::Expire(Database& database, Entry* entry, TimeMs deadline) {
@@ -376,6 +389,7 @@ void Transaction::Record(const Effect& effect) {
   if (sink_ == nullptr) return;
   effects_.push_back(effect);
   effects_.back().place = PlaceOf(effect.db);
+  if (effect.event == Event::kDefault) effects_.back().event = event_;
 }
 
 // Into chunks: one allocation for many members.
@@ -392,7 +406,7 @@ absl::string_view Transaction::Keep(absl::string_view bytes) {
 }
 
 void Transaction::RecordString(const Key& key, const Entry& entry,
-                               TimeMs deadline) {
+                               TimeMs deadline, bool created) {
   if (sink_ == nullptr) return;
   const StringValue value = entry.string();
   // A blob of which there is another reference is not written to.
@@ -401,7 +415,8 @@ void Transaction::RecordString(const Key& key, const Entry& entry,
           .db = key.db,
           .deadline = deadline,
           .key = key.bytes,
-          .value = value.blob != nullptr ? value.bytes : Keep(value.bytes)});
+          .value = value.blob != nullptr ? value.bytes : Keep(value.bytes),
+          .created = created});
 }
 
 }  // namespace kv::store

@@ -15,6 +15,7 @@
 #include "store/base/time.h"
 #include "store/database_map.h"
 #include "store/effect/effect.h"
+#include "store/effect/event.h"
 #include "store/entry.h"
 #include "store/keyspace.h"
 #include "store/sorted_set.h"
@@ -143,6 +144,8 @@ class Transaction {
   size_t EraseExpired(size_t limit);
 
  private:
+  friend class NamedEvent;
+
   Database& DatabaseOf(const Key& key) const;
   uint8_t PlaceOf(uint8_t db) const {
     return keyspace_.database_map().PlaceOf(db);
@@ -154,8 +157,9 @@ class Transaction {
   void Place(Database& database, const EntryTable::Slot* slot, Entry* fresh);
   // Makes `fresh` the entry at `key`, and records all that it holds.
   void PutEntry(const Key& key, Entry* fresh, TimeMs deadline);
-  void RecordMembers(const Key& key, const SortedSet& set);
-  void Remove(Database& database, const Key& key);
+  void RecordMembers(const Key& key, const SortedSet& set, bool created);
+  void Remove(Database& database, const Key& key,
+              Event event = Event::kDefault);
   void Expire(Database& database, Entry* entry, TimeMs deadline);
   // Marks an entry as changed by this transaction, which takes its sequence
   // number with its first change.
@@ -165,12 +169,14 @@ class Transaction {
   absl::string_view Keep(absl::string_view bytes);
   // Records what a string is now. Since the entry may change again, the bytes
   // are copied; a blob is held instead, which keeps it from being written to.
-  void RecordString(const Key& key, const Entry& entry, TimeMs deadline);
+  void RecordString(const Key& key, const Entry& entry, TimeMs deadline,
+                    bool created);
   void LockAll();
 
   Keyspace& keyspace_;
   const TimeMs now_;
   EffectSink* sink_ = nullptr;  // as of when the shards were locked
+  Event event_ = Event::kDefault;
   uint64_t sequence_ = 0;
   // Indexes of the locked shards, ascending.
   absl::InlinedVector<uint32_t, 4> shards_;
@@ -182,6 +188,20 @@ class Transaction {
   // is freed after the locks.
   absl::InlinedVector<EntryPtr, 1> removed_;
   std::forward_list<Database> cleared_;
+};
+
+// NamedEvent: what the changes of a transaction are called while it exists, to
+// clients that are told of them. Costs a byte written, whether anybody is told
+// or not.
+class NamedEvent {
+ public:
+  NamedEvent(Transaction& txn, Event event) : txn_(txn) { txn.event_ = event; }
+  ~NamedEvent() { txn_.event_ = Event::kDefault; }
+  NamedEvent(const NamedEvent&) = delete;
+  NamedEvent& operator=(const NamedEvent&) = delete;
+
+ private:
+  Transaction& txn_;
 };
 
 }  // namespace kv::store

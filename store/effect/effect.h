@@ -6,23 +6,24 @@
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "store/base/time.h"
+#include "store/effect/event.h"
 
 namespace kv::store {
 
-// Effect: one change, as a rule to one entry, as it left the shard. Absolute, idempotent
-// and total: it says what the entry is now, never how the command got there,
-// so that replay needs no clock, no earlier state and no command.
+// Effect: one change, as a rule to one entry, as it left the shard. Absolute,
+// idempotent and total: it says what the entry is now, never how the command
+// got there, so that replay needs no clock, no earlier state and no command.
 //
 // Borrows    key, member and value: valid during EffectSink::Append only.
 struct Effect {
   enum class Kind : uint8_t {
-    kPutString,    // key holds `value` until `deadline`
-    kErase,        // key is gone, whatever it held (deletion or expiry)
-    kSetDeadline,  // key's deadline is `deadline`, kNoDeadline for none
-    kZPut,         // key is a sorted set in which `value` has `score`
-    kZErase,       // the sorted set at key has no member `value`; a set that
-                   // loses its last member is followed by its kErase
-    kClear,        // database `db` is empty
+    kPutString,     // key holds `value` until `deadline`
+    kErase,         // key is gone, whatever it held (deletion or expiry)
+    kSetDeadline,   // key's deadline is `deadline`, kNoDeadline for none
+    kZPut,          // key is a sorted set in which `value` has `score`
+    kZErase,        // the sorted set at key has no member `value`; a set that
+                    // loses its last member is followed by its kErase
+    kClear,         // database `db` is empty
     kMapDatabases,  // the numbers of the databases show the places in `value`
   };
 
@@ -38,6 +39,9 @@ struct Effect {
   TimeMs deadline = kNoDeadline;
   absl::string_view key;
   absl::string_view value;
+  // For those who tell clients; replay needs neither.
+  Event event = Event::kDefault;
+  bool created = false;  // the first effect of an entry that is new
 };
 
 // Takes what changed: the log, the change feed, replicas.

@@ -4,6 +4,14 @@
 
 namespace kv::gateway {
 
+void CommandContext::Execute() {
+  if ((command_.flags & kReadOnly) != 0 && !keys_.empty() &&
+      server_.keyspace_events.wants_misses()) {
+    server_.keyspace_events.NoteMisses(*txn_, keys_);
+  }
+  command_.handler(*this);
+}
+
 void CommandContext::ReplyWrongArity() {
   reply_.Error(ErrorKind::kWrongArity,
                absl::StrCat("ERR wrong number of arguments for '",

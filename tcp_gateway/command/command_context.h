@@ -66,6 +66,9 @@ class CommandContext {
   // For Scope::kWalk: the transaction around the command, or null.
   const store::Transaction* within() const { return txn_; }
 
+  // Runs the command.
+  void Execute();
+
   // Whether EXEC runs the command: then it must not wait for anything.
   bool in_multi() const { return in_multi_; }
   void set_in_multi(bool value) { in_multi_ = value; }

@@ -249,7 +249,7 @@ void CommandExecutor::Call(const Command& command, const Request& request,
                         store::Transaction* txn) {
     CommandContext context(server_, session, command, request.args, keys, txn,
                            now_ms, writer);
-    command.handler(context);
+    context.Execute();
   };
   store::Keyspace& keyspace = server_.engine.keyspace();
   switch (command.scope) {

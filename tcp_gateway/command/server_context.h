@@ -15,6 +15,7 @@
 #include "tcp_gateway/command/monitors.h"
 #include "tcp_gateway/command/password.h"
 #include "tcp_gateway/command/slow_log.h"
+#include "tcp_gateway/notifications/keyspace_events.h"
 #include "tcp_gateway/pubsub/pubsub.h"
 
 namespace kv::gateway {
@@ -43,7 +44,8 @@ inline constexpr char kRedisVersion[] = "7.2.5";
 
 // ServerContext: what all commands share. Outlives every session.
 //
-// Owns       the hub of messages and the queues of waiting requests.
+// Owns       the hub of messages, the queues of waiting requests, and what
+//            turns changes into messages.
 // Borrows    the engine.
 // Threads    safe, once the functions are set.
 struct ServerContext {
@@ -53,6 +55,8 @@ struct ServerContext {
   absl::AnyInvocable<ProcessInfo() const> process_info;
   PubSub pubsub;
   KeyWaiters waiters{engine.effects()};
+  // notify-keyspace-events; nothing at first.
+  KeyspaceEvents keyspace_events{engine.effects(), pubsub};
 
   // Begins to end the process, in good order; null: it cannot be ended so.
   absl::AnyInvocable<void() const> shutdown;

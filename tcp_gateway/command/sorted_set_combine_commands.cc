@@ -99,6 +99,11 @@ void StoreCombined(CommandContext& ctx) {
   }
   const OpResult<Members> members = Combine<kCombination>(ctx, sources, words);
   if (!members.ok()) return ctx.ReplyError(members.status());
+  const store::NamedEvent named(
+      ctx.txn(),
+      kCombination == Combination::kUnion          ? store::Event::kZunionstore
+      : kCombination == Combination::kIntersection ? store::Event::kZinterstore
+                                                   : store::Event::kZdiffstore);
   store::sorted_sets::Store(ctx.txn(), ctx.key(), *members);
   ctx.reply().Integer(static_cast<int64_t>(members->size()));
 }

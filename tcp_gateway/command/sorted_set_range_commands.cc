@@ -186,6 +186,10 @@ void RemoveRange(CommandContext& ctx) {
   if (!ReadRange(ctx, 2, {.by = kBy}, &query)) return;
   const OpResult<MemberRange> range = Select(ctx.txn(), ctx.key(), query);
   if (!range.ok()) return ctx.ReplyError(range.status());
+  const store::NamedEvent named(
+      ctx.txn(), kBy == By::kRank    ? store::Event::kZremrangebyrank
+                 : kBy == By::kScore ? store::Event::kZremrangebyscore
+                                     : store::Event::kZremrangebylex);
   ctx.reply().Integer(static_cast<int64_t>(
       store::sorted_sets::RemoveRange(ctx.txn(), ctx.key(), *range)));
 }

@@ -73,7 +73,7 @@ void RunItem(CommandContext& ctx, const QueuedCommands::Item& item,
   CommandContext inner(ctx.server(), ctx.session(), item.command(), item.args(),
                        keys, &txn, ctx.now(), ctx.reply());
   inner.set_in_multi(true);
-  item.command().handler(inner);
+  inner.Execute();
 }
 
 void RunQueued(CommandContext& ctx, const QueuedCommands& queue,

@@ -227,16 +227,17 @@ TEST_F(TransactionTest, AMovedSetLeavesAsAllItsMembers) {
   }
   const auto effects = sink_.Take();
   ASSERT_EQ(effects.size(), 6u);
-  const Kind kinds[] = {Kind::kErase,       Kind::kZPut,  Kind::kZPut,
-                        Kind::kSetDeadline, Kind::kErase, Kind::kZErase};
+  // The old name goes first, as clients are told of it.
+  const Kind kinds[] = {Kind::kErase, Kind::kErase,       Kind::kZPut,
+                        Kind::kZPut,  Kind::kSetDeadline, Kind::kZErase};
   for (size_t i = 0; i < 6; ++i) {
     EXPECT_EQ(effects[i].kind, kinds[i]) << i;
-    EXPECT_EQ(effects[i].key, i == 4 ? "from" : "to") << i;
-    EXPECT_EQ(effects[i].db, i == 4 ? 0 : 2) << i;
+    EXPECT_EQ(effects[i].key, i == 0 ? "from" : "to") << i;
+    EXPECT_EQ(effects[i].db, i == 0 ? 0 : 2) << i;
   }
-  EXPECT_EQ(effects[1].value, "a");
-  EXPECT_EQ(effects[2].value, "b");
-  EXPECT_EQ(effects[3].deadline, 5000);
+  EXPECT_EQ(effects[2].value, "a");
+  EXPECT_EQ(effects[3].value, "b");
+  EXPECT_EQ(effects[4].deadline, 5000);
 }
 
 TEST_F(TransactionTest, CopiedBlobsAreSharedUntilOneChanges) {

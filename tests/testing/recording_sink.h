@@ -23,10 +23,12 @@ struct RecordedEffect {
         score(effect.score),
         deadline(effect.deadline),
         key(effect.key),
-        value(effect.value) {}
+        value(effect.value),
+        event(effect.event),
+        created(effect.created) {}
 
   store::Effect Borrow() const {
-    return {kind, db, place, score, deadline, key, value};
+    return {kind, db, place, score, deadline, key, value, event, created};
   }
 
   uint64_t sequence;
@@ -37,6 +39,8 @@ struct RecordedEffect {
   store::TimeMs deadline;
   std::string key;
   std::string value;
+  store::Event event;
+  bool created;
 };
 
 // RecordingSink: keeps every effect until it is taken.
