@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "store/base/limits.h"
 #include "store/base/number.h"
+#include "tcp_gateway/notifications/event_classes.h"
 
 namespace kv::gateway {
 namespace {
@@ -42,6 +43,11 @@ std::string CheckPassword(const ServerContext& server,
   return value.empty() ? "" : server.password_objection;
 }
 
+std::string CheckEventClasses(const ServerContext&, absl::string_view value) {
+  if (ParseEventClasses(value).has_value()) return "";
+  return "Invalid event class character. Use 'Ag$lshzxeKEtmdn'.";
+}
+
 const char* const kEmpty = "";
 const char* const kNo = "no";
 const char* const kZero = "0";
@@ -69,7 +75,12 @@ constexpr ConfigParameter kParameters[] = {
      nullptr},
     {"maxmemory", Constant<kZero>, nullptr, nullptr},
     {"maxmemory-policy", Constant<kNoEviction>, nullptr, nullptr},
-    {"notify-keyspace-events", Constant<kEmpty>, nullptr, nullptr},
+    {"notify-keyspace-events",
+     [](S s) { return FormatEventClasses(s.keyspace_events.classes()); },
+     CheckEventClasses,
+     [](ServerContext& s, V v) {
+       s.keyspace_events.SetClasses(*ParseEventClasses(v));
+     }},
     {"port", [](S s) { return absl::StrCat(s.DescribeProcess().tcp_port); },
      nullptr, nullptr},
     {"proto-max-bulk-len",

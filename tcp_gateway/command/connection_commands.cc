@@ -9,9 +9,19 @@
 #include "tcp_gateway/command/client_names.h"
 #include "tcp_gateway/command/command_context.h"
 #include "tcp_gateway/command/command_families.h"
+#include "tcp_gateway/wire/protocol.h"
 
 namespace kv::gateway {
 namespace {
+
+// The session is told at once: the batch may go on in the new version. False:
+// the framing is another.
+bool Switch(CommandContext& ctx, int version) {
+  if (!ctx.reply().SwitchToResp(version)) return false;
+  ctx.session().set_protocol(version == 3 ? Protocol::kResp3
+                                          : Protocol::kResp2);
+  return true;
+}
 
 void Auth(CommandContext& ctx) {
   if (ctx.args() > 3) return ctx.ReplySyntaxError();
@@ -107,7 +117,7 @@ void Hello(CommandContext& ctx) {
         "same time");
   }
   // A connection in another framing stays in it.
-  if (ctx.args() > 1 && !ctx.reply().SwitchToResp(static_cast<int>(version))) {
+  if (ctx.args() > 1 && !Switch(ctx, static_cast<int>(version))) {
     return ctx.ReplyError(kNoProtocol);
   }
   if (options.name.has_value()) SetName(ctx.session(), *options.name);
@@ -145,7 +155,7 @@ void Reset(CommandContext& ctx) {
   session.Mark(kNoTouch, false);
   session.set_authenticated(!ctx.server().password.required());
   // Changes nothing where the framing is another.
-  (void)ctx.reply().SwitchToResp(2);
+  (void)Switch(ctx, 2);
   ctx.reply().Status("RESET");
 }
 

@@ -73,6 +73,18 @@ TEST_F(KeyspaceEventsTest, NothingIsToldUntilItIsWanted) {
   EXPECT_EQ(engine_.keyspace().sink(), nullptr);
 }
 
+TEST_F(KeyspaceEventsTest, AreConfigured) {
+  EXPECT_EQ(client_->Run("CONFIG SET notify-keyspace-events KE$"), "OK");
+  EXPECT_EQ(client_->Run("CONFIG GET notify-keyspace-events"),
+            "[notify-keyspace-events $KE]");
+  EXPECT_EQ(EventsOf("SET k v"), "set:k");
+  EXPECT_EQ(client_->Run("CONFIG SET notify-keyspace-events q"),
+            "-ERR CONFIG SET failed (possibly related to argument "
+            "'notify-keyspace-events') - Invalid event class character. Use "
+            "'Ag$lshzxeKEtmdn'.");
+  EXPECT_EQ(context_.keyspace_events.classes(), *ParseEventClasses("KE$"));
+}
+
 TEST_F(KeyspaceEventsTest, BothChannelsNameTheDatabase) {
   Want("KEA");
   RespClient both(port());

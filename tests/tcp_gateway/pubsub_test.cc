@@ -65,6 +65,23 @@ TEST_F(PubSubTest, Resp2ConfinesThoseWhoListen) {
   EXPECT_EQ(client.Run("QUIT"), "OK");
 }
 
+TEST_F(PubSubTest, Resp3DoesNotConfine) {
+  Start();
+  RespClient client(port()), publisher(port());
+  // In one batch: the version counts from HELLO on.
+  client.socket().Send(Request("HELLO 3") + Request("SUBSCRIBE a") +
+                       Request("GET k") + Request("PING"));
+  EXPECT_EQ(client.Read().substr(0, 1), "{");
+  EXPECT_EQ(client.Read(), ">[subscribe a 1]");
+  EXPECT_EQ(client.Read(), "nil");
+  EXPECT_EQ(client.Read(), "PONG");
+  EXPECT_EQ(publisher.Run("PUBLISH a hey"), "1");
+  EXPECT_EQ(client.Read(), ">[message a hey]");
+  EXPECT_EQ(client.Run("RESET"), "RESET");
+  EXPECT_EQ(publisher.Run("PUBLISH a hey"), "0");
+  EXPECT_EQ(client.Run("SUBSCRIBE a"), "[subscribe a 1]");
+}
+
 TEST_F(PubSubTest, ShardChannelsAreASpaceOfTheirOwn) {
   Start();
   RespClient client(port()), publisher(port());
