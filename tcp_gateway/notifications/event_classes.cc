@@ -39,7 +39,7 @@ absl::optional<uint32_t> ParseEventClasses(absl::string_view letters) {
 std::string FormatEventClasses(uint32_t classes) {
   std::string letters;
   if ((classes & kAllEvents) == kAllEvents) {
-    letters = "A";
+    letters += 'A';
     classes &= ~kAllEvents;
   }
   for (const Letter& known : kLetters) {
