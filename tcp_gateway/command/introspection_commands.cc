@@ -49,7 +49,7 @@ void Info(CommandContext& ctx) {
   for (const absl::string_view name : ctx.args_from(2)) {
     const Command* command = FindByFullName(name);
     if (command == nullptr) {
-      ctx.reply().NullArray();
+      ctx.reply().Null();
     } else {
       ReplyCommandInfo(*command, ctx.reply());
     }
@@ -80,13 +80,13 @@ void ReplyNames(CommandContext& ctx, Predicate wanted) {
   for (size_t i = 0; i < CommandCount(); ++i) {
     if (wanted(CommandAt(i))) names.push_back(CommandAt(i).name);
   }
-  ctx.reply().Set(names.size());
+  ctx.reply().Array(names.size());
   for (const absl::string_view name : names) ctx.reply().Bulk(name);
 }
 
 void List(CommandContext& ctx) {
   if (ctx.args() == 2) {
-    ctx.reply().Set(AllCommands().size());
+    ctx.reply().Array(AllCommands().size());
     for (const Command* command : AllCommands()) {
       ctx.reply().Bulk(command->name);
     }
@@ -107,7 +107,7 @@ void List(CommandContext& ctx) {
     });
   }
   if (absl::EqualsIgnoreCase(ctx.arg(3), "MODULE")) {
-    return ctx.reply().Set(0);  // there are no modules
+    return ctx.reply().Array(0);  // there are no modules
   }
   ctx.ReplySyntaxError();
 }

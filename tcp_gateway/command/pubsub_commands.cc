@@ -86,6 +86,7 @@ void ReplyNames(CommandContext& ctx, TopicKind kind) {
 }
 
 void ReplyCounts(CommandContext& ctx, TopicKind kind) {
+  // No map, also in RESP3, as in Redis.
   ctx.reply().Array(2 * (ctx.args() - 2));
   for (const absl::string_view name : ctx.args_from(2)) {
     ctx.reply().Bulk(name);

@@ -149,7 +149,7 @@ constexpr Command kCommands[] = {
     {"lastsave", "", "Returns when the data was last saved.",
      G::kServer, 1, kFast, Scope::kNone, kNoKeys, LastSave},
     {"lolwut", "[VERSION version]", "Shows the version, for people.",
-     G::kServer, -1, kFast, Scope::kNone, kNoKeys, Lolwut},
+     G::kServer, -1, kReadOnly | kFast, Scope::kNone, kNoKeys, Lolwut},
     {"monitor", "", "Shows every command that is executed from now on.",
      G::kServer, 1, kAdmin, Scope::kNone, kNoKeys, Monitor},
     {"role", "", "Says that the server is a master without replicas.",

@@ -89,8 +89,8 @@ class HiredisTest : public testing::Test {
 
   template <typename... Args>
   Reply Call(const char* format, Args... args) {
-    return Reply(static_cast<redisReply*>(
-        redisCommand(client_.get(), format, args...)));
+    return Reply(
+        static_cast<redisReply*>(redisCommand(client_.get(), format, args...)));
   }
 
   Reply Receive(const Context& context) {

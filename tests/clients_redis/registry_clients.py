@@ -4,7 +4,8 @@
 
 Not a Bazel test: the packages come over the network.  tools/test runs it.  The
 versions are those of package-lock.json and go.sum.  Where node or go is
-missing, a line says so and the rest runs.  Exits with the number of failures.
+missing, or the packages cannot be fetched, a line says so and the rest runs.
+Exits with the number of failures.
 """
 
 import os
@@ -22,44 +23,48 @@ _BOUND_S = 300
 # Where Go's own archive is unpacked; few put it on the PATH of a script.
 _PATH = os.environ.get("PATH", "") + ":/usr/local/go/bin"
 
-# Name, folder, programs needed, commands.
+# Name, folder, programs needed, how to fetch the packages, how to test.
 CLIENTS = [
     ("node-redis and ioredis", "node", ["node", "npm"],
-     [["npm", "ci", "--no-audit", "--no-fund"], ["node", "--test", "--test-timeout=60000"]]),
-    ("go-redis", "go", ["go"], [["go", "test", "-count=1", "./..."]]),
+     ["npm", "ci", "--no-audit", "--no-fund"], ["node", "--test", "--test-timeout=60000"]),
+    ("go-redis", "go", ["go"], ["go", "mod", "download"], ["go", "test", "-count=1", "./..."]),
 ]
 
 
-def run(folder, commands, port):
-    """The output of the command that failed; None if all went well."""
-    environment = dict(os.environ, FASTKV_PORT=str(port), PATH=_PATH)
+def run(command, folder, **variables):
+    """Whether the command succeeds, and its output."""
+    try:
+        done = subprocess.run(command, cwd=folder, env=dict(os.environ, PATH=_PATH, **variables),
+                              timeout=_BOUND_S, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, check=False)
+    except subprocess.TimeoutExpired:
+        return False, "took longer than %d s" % _BOUND_S
+    return done.returncode == 0, done.stdout.decode("utf-8", "replace")
+
+
+def outcome(folder, programs, fetch, test):
+    """"passed", or what was skipped or FAILED."""
+    missing = [p for p in programs if shutil.which(p, path=_PATH) is None]
+    if missing:
+        return "skipped, without " + " and ".join(missing)
     with tempfile.TemporaryDirectory() as copy:
         work = os.path.join(copy, "test")
         shutil.copytree(os.path.join(_FOLDER, folder), work)
-        for command in commands:
-            try:
-                done = subprocess.run(command, cwd=work, env=environment, timeout=_BOUND_S,
-                                      stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                                      stderr=subprocess.STDOUT, check=False)
-            except subprocess.TimeoutExpired as late:
-                return (late.stdout or b"").decode("utf-8", "replace") + "\ntook too long"
-            if done.returncode:
-                return done.stdout.decode("utf-8", "replace")
-    return None
+        fetched, output = run(fetch, work)
+        if not fetched:
+            return "skipped, without its packages: %s\n%s" % (" ".join(fetch), output)
+        with ServerProcess() as server:
+            passed, output = run(test, work, FASTKV_PORT=str(server.port))
+    return "passed" if passed else "FAILED\n" + output
 
 
 def main():
     os.environ["FASTKV_SERVER"] = sys.argv[1]
     failures = 0
-    for name, folder, programs, commands in CLIENTS:
-        missing = [p for p in programs if shutil.which(p, path=_PATH) is None]
-        if missing:
-            print("%s: skipped, without %s" % (name, " and ".join(missing)))
-            continue
-        with ServerProcess() as server:
-            output = run(folder, commands, server.port)
-        print("%s: %s" % (name, "passed" if output is None else "FAILED\n" + output), flush=True)
-        failures += output is not None
+    for name, *how in CLIENTS:
+        result = outcome(*how)
+        print("%s: %s" % (name, result), flush=True)
+        failures += result.startswith("FAILED")
     return failures
 
 

@@ -74,7 +74,7 @@ TEST_F(IntrospectionCommands, InfoIsLaidOutAsInRedis) {
       "~[{\"flags\": ~[+RO, +access], "
       "\"begin_search\": {\"type\": \"index\", \"spec\": {\"index\": :1}}, "
       "\"find_keys\": {\"type\": \"range\", \"spec\": {\"lastkey\": :0, "
-      "\"keystep\": :1, \"limit\": :0}}}], []], nil*]");
+      "\"keystep\": :1, \"limit\": :0}}}], []], nil]");
   EXPECT_THAT(client_.Run("COMMAND INFO client"), HasSubstr("\"client|id\""));
   EXPECT_THAT(client_.Run("COMMAND INFO client|id"),
               HasSubstr("[[\"client|id\", :2,"));
@@ -85,8 +85,8 @@ TEST_F(IntrospectionCommands, AllWaysOfListingAgree) {
   EXPECT_EQ(client_.Run("COMMAND COUNT"), count);
   EXPECT_THAT(client_.Run("COMMAND LIST"), HasSubstr("\"zadd\""));
   EXPECT_EQ(client_.Run("COMMAND LIST FILTERBY PATTERN client|i*"),
-            "~[\"client|id\", \"client|info\"]");
-  EXPECT_EQ(client_.Run("COMMAND LIST FILTERBY MODULE x"), "~[]");
+            "[\"client|id\", \"client|info\"]");
+  EXPECT_EQ(client_.Run("COMMAND LIST FILTERBY MODULE x"), "[]");
   EXPECT_THAT(client_.Run("COMMAND LIST FILTERBY ACLCAT string"),
               HasSubstr("\"append\""));
   EXPECT_EQ(client_.Run("COMMAND LIST x"), "-ERR syntax error");
