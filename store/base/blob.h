@@ -99,7 +99,7 @@ class BlobRef {
 // Borrows    bytes: valid until the transaction ends. Where `blob` is set, a
 //            BlobRef(blob) taken before then keeps them valid for longer.
 struct StringValue {
-  absl::string_view bytes;
+  absl::string_view bytes = "";  // never null: memcpy takes no null pointer
   Blob* blob = nullptr;  // null: the bytes are inside the entry, and small
 };
 
