@@ -4,12 +4,15 @@
 #include <algorithm>
 #include <cassert>
 #include <cstddef>
+#include <cstdint>
 #include <cstring>
+#include <new>
 #include <type_traits>
 #include <utility>
 
 #include "store/avl_node.h"
 #include "store/base/check.h"
+#include "store/slab.h"
 
 namespace kv::store {
 
@@ -118,6 +121,11 @@ class AvlTree {
   template <typename NotAfter>
   Iterator Find(const Item& item, NotAfter not_after) const;
 
+  // Fetches the way to items with these prefixes and the runs they stand in,
+  // for searches that follow. The ways are walked side by side, so that what
+  // one has to wait for is fetched while the others go on.
+  void PrefetchPaths(const Prefix* prefixes, size_t count) const;
+
   // Puts `item` where `before`, which says what stands before it, turns false.
   template <typename Before>
   void Insert(const Item& item, Before before);
@@ -130,7 +138,16 @@ class AvlTree {
   // Takes out `count` items, or those up to the end; returns what follows.
   Iterator Erase(Iterator first, size_t count = 1);
 
-  void Clear();
+  void Clear() {
+    while (ClearSome(SIZE_MAX)) {
+    }
+  }
+  // Gives up `count` nodes; returns whether any are left. After the first call
+  // only this, Clear and the destructor may be called.
+  bool ClearSome(size_t count);
+
+  // Nodes made from now on come from the slab, which is borrowed.
+  void UseSlab(Slab* slab) { slab_ = slab; }
 
   // Aborts unless the invariants hold; less(a, b) is the order of the items.
   template <typename Less>
@@ -139,9 +156,12 @@ class AvlTree {
  private:
   static constexpr size_t kRunCapacity = Traits::kRunCapacity;
   static_assert(kRunCapacity >= 2 && kRunCapacity <= 255);
+  // A run takes over items of a full neighbour up to this size.
+  static constexpr size_t kSharedBelow = kRunCapacity * 3 / 4;
   static_assert(std::is_trivially_copyable_v<Item>);
 
   struct Node : AvlNode {
+    bool in_slab = false;
     Prefix prefix;  // of items[0]
     Item items[kRunCapacity];
   };
@@ -170,14 +190,28 @@ class AvlTree {
 
   Node* NewNode() {
     ++node_count_;
-    return new Node;
+    if (slab_ == nullptr) return new Node;
+    Node* node = new (slab_->New(sizeof(Node))) Node;
+    node->in_slab = true;
+    return node;
   }
   void DeleteNode(Node* node) {
     --node_count_;
-    delete node;
+    if (!node->in_slab) {
+      delete node;
+    } else {
+      slab_->Delete(node);
+    }
   }
   void InsertAt(Node* node, size_t slot, const Item& item);
   void MakeRoom(Node** node, size_t* slot);
+  bool ShareWithNext(Node** node, size_t* slot);
+  bool ShareWithPrevious(Node** node, size_t* slot);
+  void Split(Node** node, size_t* slot);
+  static void Resize(Node* node, ptrdiff_t delta) {
+    node->size += delta;
+    AvlCount(node, delta);
+  }
   void EraseInRun(Node* node, size_t slot, size_t count);
   Iterator Compact(Node* node, size_t slot);
   Node* Join(Node* first, Node* second);
@@ -186,11 +220,13 @@ class AvlTree {
     std::swap(root_, other.root_);
     std::swap(size_, other.size_);
     std::swap(node_count_, other.node_count_);
+    std::swap(slab_, other.slab_);
   }
 
   AvlNode* root_ = nullptr;
   size_t size_ = 0;
   size_t node_count_ = 0;
+  Slab* slab_ = nullptr;  // null: nodes come from the allocator
 };
 
 template <typename Item, typename Traits>
@@ -298,6 +334,42 @@ typename AvlTree<Item, Traits>::Iterator AvlTree<Item, Traits>::Find(
 }
 
 template <typename Item, typename Traits>
+void AvlTree<Item, Traits>::PrefetchPaths(const Prefix* prefixes,
+                                          size_t count) const {
+  constexpr size_t kMaxSideBySide = 16;
+  constexpr size_t kCacheLine = 64;
+  for (; count > kMaxSideBySide; count -= kMaxSideBySide) {
+    PrefetchPaths(prefixes, kMaxSideBySide);
+    prefixes += kMaxSideBySide;
+  }
+  const AvlNode* at[kMaxSideBySide];
+  const Node* found[kMaxSideBySide];
+  std::fill_n(at, count, root_);
+  std::fill_n(found, count, nullptr);
+  for (bool more = root_ != nullptr; more;) {
+    more = false;
+    for (size_t i = 0; i < count; ++i) {
+      if (at[i] == nullptr) continue;
+      const Node* node = static_cast<const Node*>(at[i]);
+      const bool right = !(prefixes[i] < node->prefix);
+      if (right) found[i] = node;
+      at[i] = right ? node->right : node->left;
+      if (at[i] == nullptr) continue;
+      __builtin_prefetch(at[i]);
+      more = true;
+    }
+  }
+  for (size_t i = 0; i < count; ++i) {
+    if (found[i] == nullptr) continue;
+    const char* run = reinterpret_cast<const char*>(found[i]->items);
+    const size_t bytes = found[i]->size * sizeof(Item);
+    for (size_t line = 0; line < bytes; line += kCacheLine) {
+      __builtin_prefetch(run + line);
+    }
+  }
+}
+
+template <typename Item, typename Traits>
 template <typename Before>
 void AvlTree<Item, Traits>::Insert(const Item& item, Before before) {
   if (root_ == nullptr) {
@@ -327,9 +399,8 @@ void AvlTree<Item, Traits>::InsertAt(Node* node, size_t slot,
   AvlCount(node, 1);
 }
 
-// Splits the full run *node, or begins another beside it, and sets *node and
-// *slot to where the item belongs then. Only an insertion in the middle leaves
-// runs half full.
+// Makes the full run *node share with a neighbour, splits it, or begins another
+// beside it, and sets *node and *slot to where the item belongs then.
 template <typename Item, typename Traits>
 void AvlTree<Item, Traits>::MakeRoom(Node** node, size_t* slot) {
   Node* full = *node;
@@ -344,19 +415,68 @@ void AvlTree<Item, Traits>::MakeRoom(Node** node, size_t* slot) {
   } else if (*slot == 0) {  // only before the very first item
     *node = NewNode();
     AvlLinkBefore(&root_, full, *node);
+  } else if (!ShareWithNext(node, slot) && !ShareWithPrevious(node, slot)) {
+    Split(node, slot);
+  }
+}
+
+// Gives half of what the next run has room for to it, if that is much. Runs are
+// then 80 % full after insertions in random order, which splits alone would
+// leave at 69 %.
+template <typename Item, typename Traits>
+bool AvlTree<Item, Traits>::ShareWithNext(Node** node, size_t* slot) {
+  Node* full = *node;
+  Node* next = Next(full);
+  if (next == nullptr || next->size > kSharedBelow) return false;
+  const size_t moved = (kRunCapacity - next->size + 1) / 2;
+  const size_t kept = kRunCapacity - moved;
+  Move(next->items + moved, next->items, next->size);
+  Move(next->items, full->items + kept, moved);
+  Resize(full, -static_cast<ptrdiff_t>(moved));
+  Resize(next, moved);
+  SetPrefix(next);
+  if (*slot > kept) {
+    *node = next;
+    *slot -= kept;
+  }
+  return true;
+}
+
+template <typename Item, typename Traits>
+bool AvlTree<Item, Traits>::ShareWithPrevious(Node** node, size_t* slot) {
+  Node* full = *node;
+  Node* previous = Previous(full);
+  if (previous == nullptr || previous->size > kSharedBelow) return false;
+  const size_t moved = (kRunCapacity - previous->size + 1) / 2;
+  Move(previous->items + previous->size, full->items, moved);
+  Move(full->items, full->items + moved, kRunCapacity - moved);
+  const size_t previous_size = previous->size;
+  Resize(full, -static_cast<ptrdiff_t>(moved));
+  Resize(previous, moved);
+  SetPrefix(full);
+  if (*slot < moved) {
+    *node = previous;
+    *slot += previous_size;
   } else {
-    constexpr size_t kKept = kRunCapacity - kRunCapacity / 2;
-    Node* upper = NewNode();
-    Move(upper->items, full->items + kKept, kRunCapacity - kKept);
-    upper->size = kRunCapacity - kKept;
-    SetPrefix(upper);
-    full->size = kKept;
-    AvlCount(full, -static_cast<ptrdiff_t>(upper->size));
-    AvlLinkAfter(&root_, full, upper);
-    if (*slot > kKept) {
-      *node = upper;
-      *slot -= kKept;
-    }
+    *slot -= moved;
+  }
+  return true;
+}
+
+template <typename Item, typename Traits>
+void AvlTree<Item, Traits>::Split(Node** node, size_t* slot) {
+  constexpr size_t kKept = kRunCapacity - kRunCapacity / 2;
+  Node* full = *node;
+  Node* upper = NewNode();
+  Move(upper->items, full->items + kKept, kRunCapacity - kKept);
+  upper->size = kRunCapacity - kKept;
+  SetPrefix(upper);
+  full->size = kKept;
+  AvlCount(full, -static_cast<ptrdiff_t>(upper->size));
+  AvlLinkAfter(&root_, full, upper);
+  if (*slot > kKept) {
+    *node = upper;
+    *slot -= kKept;
   }
 }
 
@@ -434,21 +554,23 @@ typename AvlTree<Item, Traits>::Node* AvlTree<Item, Traits>::Join(
   return stays;
 }
 
+// The root of what is left moves down to where the next leaf is.
 template <typename Item, typename Traits>
-void AvlTree<Item, Traits>::Clear() {
-  for (AvlNode* node = root_; node != nullptr;) {
-    if (node->left != nullptr) {
-      node = std::exchange(node->left, nullptr);
-    } else if (node->right != nullptr) {
-      node = std::exchange(node->right, nullptr);
+bool AvlTree<Item, Traits>::ClearSome(size_t count) {
+  size_ = 0;
+  while (root_ != nullptr && count > 0) {
+    if (root_->left != nullptr) {
+      root_ = std::exchange(root_->left, nullptr);
+    } else if (root_->right != nullptr) {
+      root_ = std::exchange(root_->right, nullptr);
     } else {
-      AvlNode* parent = node->parent;
-      DeleteNode(static_cast<Node*>(node));
-      node = parent;
+      AvlNode* parent = root_->parent;
+      DeleteNode(static_cast<Node*>(root_));
+      root_ = parent;
+      --count;
     }
   }
-  root_ = nullptr;
-  size_ = 0;
+  return root_ != nullptr;
 }
 
 template <typename Item, typename Traits>

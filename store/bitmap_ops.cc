@@ -114,9 +114,11 @@ OpResult<bool> SetBit(Transaction& txn, const Key& key, uint64_t offset,
   if (previous == bit && offset / 8 < bytes->size()) return previous;
   const size_t size = std::max(bytes->size(), BytesFor(offset + 1));
   const NamedEvent named(txn, Event::kSetbit);
-  txn.EditString(key, size, [=](char* value) {
-    bits::WriteField(value, offset, /*width=*/1, bit ? 1 : 0);
-  });
+  txn.EditString(key, size,
+                 [=](char* value) {
+                   bits::WriteField(value, offset, /*width=*/1, bit ? 1 : 0);
+                 },
+                 {offset / 8, offset / 8 + 1});
   return previous;
 }
 
@@ -170,9 +172,11 @@ OpResult<size_t> Combine(Transaction& txn, bits::Operation operation,
 
 OpStatus RunFieldSteps(Transaction& txn, const Key& key,
                        absl::Span<FieldStep> steps) {
+  uint64_t written_begin = kMaxBits;
   uint64_t written_end = 0;
   for (const FieldStep& step : steps) {
     if (step.kind == FieldStep::Kind::kGet) continue;
+    written_begin = std::min(written_begin, step.offset);
     written_end = std::max(written_end, step.end());
   }
   if (written_end > kMaxBits) return OpStatus::kOutOfRange;
@@ -192,15 +196,18 @@ OpStatus RunFieldSteps(Transaction& txn, const Key& key,
     if (next == steps.size()) return OpStatus::kOk;
   }
   const NamedEvent named(txn, Event::kSetbit);
-  txn.EditString(key, size, [&](char* value) {
-    for (; next < steps.size(); ++next) {
-      FieldStep& step = steps[next];
-      change = Evaluate({value, size}, step);
-      if (change.changes) {
-        bits::WriteField(value, step.offset, step.width, change.raw);
-      }
-    }
-  });
+  txn.EditString(key, size,
+                 [&](char* value) {
+                   for (; next < steps.size(); ++next) {
+                     FieldStep& step = steps[next];
+                     change = Evaluate({value, size}, step);
+                     if (change.changes) {
+                       bits::WriteField(value, step.offset, step.width,
+                                        change.raw);
+                     }
+                   }
+                 },
+                 {written_begin / 8, BytesFor(written_end)});
   return OpStatus::kOk;
 }
 

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
+#include "absl/memory/memory.h"
 #include "store/base/clock.h"
 #include "store/base/time.h"
 #include "store/transaction.h"
@@ -18,10 +20,60 @@ constexpr int64_t kIdleIntervalMs = 50;
 // Entries removed in one hold of a shard's lock: some tens of microseconds.
 constexpr size_t kBatch = 128;
 
+KeyspaceOptions WithReclaimer(KeyspaceOptions options, Reclaimer* reclaimer) {
+  options.reclaimer = reclaimer;
+  return options;
+}
+
 }  // namespace
 
-Engine::Engine(const EngineOptions& options)
-    : keyspace_(options.keyspace), sweeper_([this] { RunSweeps(); }) {}
+Engine::Engine(const EngineOptions& options, WithoutSweep)
+    : keyspace_(WithReclaimer(options.keyspace, &reclaimer_)) {}
+
+Engine::Engine(const EngineOptions& options) : Engine(options, WithoutSweep()) {
+  StartSweep();
+}
+
+absl::StatusOr<std::unique_ptr<Engine>> Engine::Open(
+    const EngineOptions& options, const DurabilityOptions& durability) {
+  auto directory =
+      DataDirectory::Open(*durability.log.files, durability.log.directory);
+  if (!directory.ok()) return directory.status();
+  auto engine = absl::WrapUnique(new Engine(options, WithoutSweep()));
+  engine->durability_ = durability;
+  engine->directory_ = *std::move(directory);
+  engine->gate_ = std::make_unique<CommitGate>(CommitGate::State::kLoading);
+  return engine;
+}
+
+absl::Status Engine::Load() {
+  load_meter_.Begin();
+  RecoveryOptions options = durability_.recovery;
+  options.go_on = [this](const RecoveryProgress& progress) {
+    load_meter_.Note(progress);
+    const auto& go_on = durability_.recovery.go_on;
+    return !go_on || go_on(progress);
+  };
+  auto recovery = Recover(*directory_, keyspace_, options);
+  if (!recovery.ok()) return recovery.status();
+  recovery_ = *std::move(recovery);
+  auto log =
+      Log::Start(durability_.log, recovery_.log.next_position, gate_.get());
+  if (!log.ok()) return log.status();
+  log_ = *std::move(log);
+  effects_.Start(log_.get());
+  snapshotter_ = std::make_unique<Snapshotter>(
+      keyspace_, *log_, *directory_, recovery_, durability_.snapshots);
+  gate_->Open();
+  // Not before: an entry that has expired by now may turn out to have been
+  // changed before it had.
+  StartSweep();
+  return absl::OkStatus();
+}
+
+void Engine::StartSweep() {
+  sweeper_ = std::thread([this] { RunSweeps(); });
+}
 
 Engine::~Engine() {
   {
@@ -29,7 +81,7 @@ Engine::~Engine() {
     stopping_.store(true, std::memory_order_relaxed);
   }
   stop_requested_.notify_one();
-  sweeper_.join();
+  if (sweeper_.joinable()) sweeper_.join();
 }
 
 SweepStats Engine::sweep_stats() const {

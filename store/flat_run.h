@@ -3,8 +3,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
-#include <utility>
 
 #include "absl/strings/string_view.h"
 #include "absl/types/optional.h"
@@ -19,12 +17,17 @@ namespace kv::store {
 // Owns       its allocation, which grows and shrinks by the steps that
 //            allocators have, so that nothing is kept in reserve.
 // Threads    compatible.
-// Format     used bytes (2), members (1), then for each member the length of
-//            what follows (1), its score (packed_score.h) and its bytes. In
-//            memory only. The length comes first so that a walk waits for one
-//            byte a member and no more.
+// Format     members (1), length of each member + 1, or 0 if they differ (1);
+//            then for each member, if lengths differ, the length of what
+//            follows (1), its score (packed_score.h) and its bytes. In memory
+//            only. What ends a member comes first, so that a walk waits for one
+//            byte a member and no more. How many bytes are used is not stored:
+//            whoever changes the run walks it anyway.
 // Cost       all O(bytes): at the limits, about half a microsecond.
-class FlatRun {
+//
+// It is packed so that it may stand at any address: entries hold sorted sets
+// behind keys of any length.
+class __attribute__((packed)) FlatRun {
  public:
   // Beyond these a tree and an index are faster. The limits are Redis'
   // defaults (zset-max-listpack-entries 128, -value 64).
@@ -39,17 +42,20 @@ class FlatRun {
   };
 
   FlatRun() = default;
-  FlatRun(FlatRun&& other) noexcept
-      : block_(std::exchange(other.block_, nullptr)) {}
+  FlatRun(FlatRun&& other) noexcept : block_(other.block_) {
+    other.block_ = nullptr;
+  }
   FlatRun& operator=(FlatRun&& other) noexcept {
-    std::swap(block_, other.block_);
+    char* block = other.block_;
+    other.block_ = block_;
+    block_ = block;
     return *this;
   }
   ~FlatRun() { Clear(); }
   FlatRun Clone() const;
 
   size_t size() const {
-    return block_ == nullptr ? 0 : static_cast<uint8_t>(block_[2]);
+    return block_ == nullptr ? 0 : static_cast<uint8_t>(block_[0]);
   }
   // Whether `member` may still be inserted.
   bool HasRoomFor(absl::string_view member) const {
@@ -85,17 +91,21 @@ class FlatRun {
   void CheckInvariants() const;
 
  private:
-  static constexpr size_t kHeaderBytes = 3;
+  static constexpr size_t kHeaderBytes = 2;
   static_assert(kMaxMembers <= 255);
   static_assert(kMaxPackedScoreBytes + kMaxMemberBytes <= 255);
-  static_assert(kMaxMembers * (kMaxPackedScoreBytes + 1 + kMaxMemberBytes) +
-                    kHeaderBytes <=
-                65535);
 
   // One packed member, read in place.
   struct Entry {
-    explicit Entry(const char* at)
-        : packed_score(at + 1), end(at + 1 + static_cast<uint8_t>(*at)) {}
+    Entry(const char* at, uint8_t common) {
+      if (common != 0) {
+        packed_score = at;
+        end = at + PackedScoreBytes(*at) + common - 1;
+      } else {
+        packed_score = at + 1;
+        end = packed_score + static_cast<uint8_t>(*at);
+      }
+    }
     double score() const { return UnpackScore(packed_score); }
     absl::string_view member() const {
       const char* bytes = packed_score + PackedScoreBytes(*packed_score);
@@ -106,30 +116,32 @@ class FlatRun {
     const char* end;
   };
 
-  size_t used() const {
-    if (block_ == nullptr) return kHeaderBytes;
-    uint16_t used;
-    std::memcpy(&used, block_, sizeof(used));
-    return used;
-  }
+  // The length of each member + 1; 0: they differ.
+  uint8_t common() const { return static_cast<uint8_t>(block_[1]); }
+  Entry EntryAt(const char* at) const { return Entry(at, common()); }
   const char* begin() const {
     return block_ == nullptr ? nullptr : block_ + kHeaderBytes;
   }
   // CountBefore from *at, which it moves behind the counted members.
   template <typename Before>
   size_t SkipBefore(Before& before, const char** at) const;
+  // Where the `count`-th member behind the one at `at` begins, or where the
+  // last one ends.
+  const char* Skip(const char* at, size_t count) const;
   // Where the member of rank `rank` begins, or where the last one ends.
-  size_t OffsetOf(size_t rank) const;
-  void Resize(size_t used, size_t members);
-  void EraseBytes(size_t from, size_t to, size_t members);
+  size_t OffsetOf(size_t rank) const { return Skip(begin(), rank) - block_; }
+  void Resize(size_t old_used, size_t used, size_t members);
+  void StoreLengths();
+  void EraseBytes(size_t from, size_t to, size_t used, size_t members);
 
   char* block_ = nullptr;  // null: no members
 };
+static_assert(sizeof(FlatRun) == sizeof(char*));
 
 template <typename Before>
 size_t FlatRun::SkipBefore(Before& before, const char** at) const {
   for (size_t rank = 0, members = size(); rank < members; ++rank) {
-    const Entry entry(*at);
+    const Entry entry = EntryAt(*at);
     if (!before(entry.score(), [&] { return entry.member(); })) return rank;
     *at = entry.end;
   }
@@ -144,7 +156,7 @@ void FlatRun::Visit(size_t first, size_t count, bool reverse, F&& f) const {
     at = block_ + OffsetOf(first);
     for (count = count < size() - first ? count : size() - first; count > 0;
          --count) {
-      const Entry entry(at);
+      const Entry entry = EntryAt(at);
       f(entry.member(), entry.score());
       at = entry.end;
     }
@@ -154,10 +166,10 @@ void FlatRun::Visit(size_t first, size_t count, bool reverse, F&& f) const {
   const char* begins[kMaxMembers];
   for (size_t rank = 0; rank <= first; ++rank) {
     begins[rank] = at;
-    at = Entry(at).end;
+    at = EntryAt(at).end;
   }
   for (size_t rank = first + 1; rank > 0 && count > 0; --count) {
-    const Entry entry(begins[--rank]);
+    const Entry entry = EntryAt(begins[--rank]);
     f(entry.member(), entry.score());
   }
 }

@@ -12,17 +12,36 @@ bool IsBefore(const Member* a, const Member* b) {
 }  // namespace
 
 IndexedSet::~IndexedSet() {
-  Tree::Iterator it = tree_.First(), ahead = it;
-  for (size_t i = 0; i < kPrefetchAhead && !ahead.at_end(); ++i) ++ahead;
-  while (!it.at_end()) {
-    if (!ahead.at_end()) {
-      __builtin_prefetch(*ahead, /*rw=*/1);
-      ++ahead;
-    }
-    Member* member = *it;
-    ++it;
-    Member::Delete(member);
+  while (ClearSome()) {
   }
+}
+
+// Members first, as long as the tree leads to them; of those in the slab only
+// that they are is read. Then the tree, the index and the slab's chunks.
+bool IndexedSet::ClearSome() {
+  constexpr size_t kMembersAStep = 2048;
+  constexpr size_t kNodesAStep = 128;
+  constexpr size_t kChunksAStep = 16;
+  if (!clearing_) {
+    clearing_ = true;
+    next_cleared_ = tree_.First();
+  }
+  if (!next_cleared_.at_end()) {
+    Tree::Iterator ahead = next_cleared_;
+    for (size_t i = 0; i < kPrefetchAhead && !ahead.at_end(); ++i) ++ahead;
+    for (size_t i = 0; i < kMembersAStep && !next_cleared_.at_end(); ++i) {
+      if (!ahead.at_end()) {
+        __builtin_prefetch(*ahead);
+        ++ahead;
+      }
+      Member* member = *next_cleared_;
+      ++next_cleared_;
+      if (!member->in_slab) Member::Delete(member);
+    }
+    return true;
+  }
+  return tree_.ClearSome(kNodesAStep) || index_.ClearSome() ||
+         (slab_ != nullptr && slab_->ReleaseSome(kChunksAStep));
 }
 
 IndexedSet::Tree::Iterator IndexedSet::Locate(const Member* member) const {
@@ -40,6 +59,31 @@ void IndexedSet::InsertIntoTree(Member* member) {
   });
 }
 
+void IndexedSet::Prefetch(absl::Span<const absl::string_view> members,
+                          bool with_places) const {
+  constexpr size_t kBatch = 16;
+  uint32_t hashes[kBatch];
+  const Member* found[kBatch];
+  double scores[kBatch];
+  while (!members.empty()) {
+    const size_t count = std::min(members.size(), kBatch);
+    for (size_t i = 0; i < count; ++i) {
+      hashes[i] = MemberIndex::HashOf(members[i]);
+      index_.PrefetchSlot(hashes[i]);
+    }
+    size_t scored = 0;
+    for (size_t i = 0; i < count; ++i) {
+      found[scored] = index_.PrefetchMember(hashes[i]);
+      if (found[scored] != nullptr) ++scored;
+    }
+    if (with_places) {
+      for (size_t i = 0; i < scored; ++i) scores[i] = found[i]->score;
+      tree_.PrefetchPaths(scores, scored);
+    }
+    members.remove_prefix(count);
+  }
+}
+
 bool IndexedSet::Upsert(absl::string_view member, double score, bool* added) {
   const uint32_t hash = MemberIndex::HashOf(member);
   Member* found = index_.Find(hash, member);
@@ -49,17 +93,34 @@ bool IndexedSet::Upsert(absl::string_view member, double score, bool* added) {
     SetScore(found, score);
     return true;
   }
-  Member* fresh = Member::New(member, score);
-  member_bytes_ += Member::AllocatedBytes(member.size());
-  index_.Insert(hash, fresh);
-  InsertIntoTree(fresh);
+  InsertIntoTree(NewMember(hash, member, score));
   return true;
 }
 
-void IndexedSet::Append(absl::string_view member, double score) {
-  Member* fresh = Member::New(member, score);
+Member* IndexedSet::NewMember(uint32_t hash, absl::string_view member,
+                              double score) {
+  if (slab_ == nullptr && size() >= kSlabFrom) {
+    slab_ = std::make_unique<Slab>();
+    tree_.UseSlab(slab_.get());
+    index_.UseSlab(slab_.get());
+  }
+  Member* fresh = Member::New(member, score, slab_.get());
   member_bytes_ += Member::AllocatedBytes(member.size());
-  index_.Insert(MemberIndex::HashOf(member), fresh);
+  index_.Insert(hash, fresh);
+  return fresh;
+}
+
+void IndexedSet::DeleteMember(Member* member) {
+  member_bytes_ -= Member::AllocatedBytes(member->size);
+  if (member->in_slab) {
+    slab_->Delete(member);
+  } else {
+    Member::Delete(member);
+  }
+}
+
+void IndexedSet::Append(absl::string_view member, double score) {
+  Member* fresh = NewMember(MemberIndex::HashOf(member), member, score);
   tree_.Insert(fresh, [](double, const Member*) { return true; });
 }
 
@@ -89,8 +150,7 @@ bool IndexedSet::Erase(absl::string_view member) {
   if (found == nullptr) return false;
   tree_.Erase(Locate(found));
   index_.Erase(hash, found);
-  member_bytes_ -= Member::AllocatedBytes(found->size);
-  Member::Delete(found);
+  DeleteMember(found);
   return true;
 }
 
@@ -115,10 +175,7 @@ size_t IndexedSet::EraseRange(
       index_.Erase(MemberIndex::HashOf(batch[i]->view()), batch[i]);
     }
     it = tree_.Erase(it, taken);
-    for (size_t i = 0; i < taken; ++i) {
-      member_bytes_ -= Member::AllocatedBytes(batch[i]->size);
-      Member::Delete(batch[i]);
-    }
+    for (size_t i = 0; i < taken; ++i) DeleteMember(batch[i]);
     count -= taken;
   }
   return size_before - size();
@@ -142,6 +199,7 @@ void IndexedSet::CheckInvariants() const {
     member_bytes += Member::AllocatedBytes((*it)->size);
   }
   FASTKV_CHECK(member_bytes == member_bytes_, "member bytes");
+  if (slab_ != nullptr) slab_->CheckInvariants();
 }
 
 }  // namespace kv::store

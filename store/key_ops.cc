@@ -111,12 +111,13 @@ size_t Size(Keyspace& keyspace, uint8_t db, const Transaction* within) {
   return size;
 }
 
-// A cursor is a shard's index above a 32-bit hash: the next place to look at.
+// A cursor is a shard's index above a hash of the table: the next place to look
+// at.
 uint64_t Scan(Keyspace& keyspace, TimeMs now, uint8_t db, uint64_t cursor,
               size_t count, absl::FunctionRef<void(const ScannedKey&)> visit,
               const Transaction* within) {
   count = std::max<size_t>(count, 1);
-  constexpr int kHashBits = 32;
+  constexpr int kHashBits = EntryTable::kHashBits;
   uint64_t index = cursor >> kHashBits;
   uint64_t hash = cursor & (EntryTable::kScanEnd - 1);
   size_t visited = 0;
@@ -132,7 +133,8 @@ uint64_t Scan(Keyspace& keyspace, TimeMs now, uint8_t db, uint64_t cursor,
           ++visited;
           const TimeMs deadline = database.heap.DeadlineOf(entry);
           if (deadline <= now) return;
-          visit({entry.key(), {entry.type(), entry.version(), deadline}});
+          visit(
+              {entry.key(), {entry.type(), entry.version(), deadline}, entry});
         });
     if (next != EntryTable::kScanEnd) return index << kHashBits | next;
     if (visited >= count) {

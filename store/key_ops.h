@@ -74,11 +74,11 @@ TransferOutcome Copy(Transaction& txn, const Key& from, const Key& to,
 
 // --- Whole keyspace. These lock one shard at a time, briefly; inside a
 // --- transaction, which must hold all shards and be given as `within`, none.
+// --- Null means that there is none: its shards would be locked twice.
 
 // The number of keys in a database. Keys whose deadline has passed count until
 // the sweep has removed them, which takes milliseconds.
-size_t Size(Keyspace& keyspace, uint8_t db,
-            const Transaction* within = nullptr);
+size_t Size(Keyspace& keyspace, uint8_t db, const Transaction* within);
 
 // Visits keys in an order of their own, beginning at `cursor` (0: the start),
 // until at least `count` slots were looked at, and returns the cursor of the
@@ -89,17 +89,18 @@ size_t Size(Keyspace& keyspace, uint8_t db,
 struct ScannedKey {
   absl::string_view key;
   Metadata metadata;
+  const Entry& entry;  // with its value; valid during the visit
 };
 uint64_t Scan(Keyspace& keyspace, TimeMs now, uint8_t db, uint64_t cursor,
               size_t count, absl::FunctionRef<void(const ScannedKey&)> visit,
-              const Transaction* within = nullptr);
+              const Transaction* within);
 
 // A key, drawn by the number `random`; each is as likely as another, except
 // that one behind others whose deadline has passed also answers for them.
 // Nullopt: there is none. O(shards + keys in one shard).
 absl::optional<std::string> RandomKey(Keyspace& keyspace, TimeMs now,
                                       uint8_t db, uint64_t random,
-                                      const Transaction* within = nullptr);
+                                      const Transaction* within);
 
 }  // namespace kv::store::keys
 

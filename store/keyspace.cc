@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "absl/base/internal/raw_logging.h"
+#include "absl/container/inlined_vector.h"
 #include "absl/numeric/bits.h"
 
 namespace kv::store {
@@ -20,33 +21,56 @@ int ShardBits(int shards) {
 Keyspace::Keyspace(const KeyspaceOptions& options)
     : shard_bits_(ShardBits(options.shards)),
       sink_(options.sink),
+      reclaimer_(options.reclaimer),
       shards_(std::make_unique<Shard[]>(options.shards)),
       next_deadlines_(std::make_unique<std::atomic<TimeMs>[]>(options.shards)) {
   for (int i = 0; i < options.shards; ++i) next_deadlines_[i] = kNoDeadline;
 }
 
-// In three passes, since each address stands in what the pass before fetched:
-// the shard, the slot, the entry.
+// In passes, since each address stands in what the pass before fetched: the
+// shard, the slot, the entry. Some shards are locked at once, because a locked
+// instruction waits for all loads before it: one for each key would have the
+// misses happen one after another.
 void Keyspace::Prefetch(absl::Span<const Key> keys) {
+  // Few, so that nobody else waits long.
+  constexpr size_t kAtOnce = 16;
   for (const Key& key : keys) {
-    __builtin_prefetch(&shards_[ShardIndexOf(key)], 1);
+    const char* shard =
+        reinterpret_cast<const char*>(&shards_[ShardIndexOf(key)]);
+    __builtin_prefetch(shard, 1);
+    __builtin_prefetch(shard + 64, 1);
   }
-  const auto each_table = [&](auto prefetch) {
-    for (const Key& key : keys) {
-      Shard& shard = shards_[ShardIndexOf(key)];
-      if (!shard.mutex.TryLock()) continue;
-      const uint8_t place = database_map_.PlaceOf(key.db);
-      if (place < shard.databases()) {
-        prefetch(shard.database(place).table, key);
-      }
-      shard.mutex.Unlock();
-    }
+  for (; keys.size() > kAtOnce; keys.remove_prefix(kAtOnce)) {
+    PrefetchTogether(keys.subspan(0, kAtOnce));
+  }
+  PrefetchTogether(keys);
+}
+
+void Keyspace::PrefetchTogether(absl::Span<const Key> keys)
+    ABSL_NO_THREAD_SAFETY_ANALYSIS {
+  struct Locked {
+    Shard* shard;
+    const EntryTable* table;
+    const Key* key;
   };
-  each_table(
-      [](const EntryTable& table, const Key& key) { table.PrefetchSlot(key); });
-  each_table([](const EntryTable& table, const Key& key) {
-    table.PrefetchEntry(key);
-  });
+  absl::InlinedVector<Locked, 16> locked;
+  for (const Key& key : keys) {
+    Shard& shard = shards_[ShardIndexOf(key)];
+    // Otherwise another thread's, or this one's for an earlier key.
+    if (!shard.mutex.TryLock()) continue;
+    const uint8_t place = database_map_.PlaceOf(key.db);
+    locked.push_back(
+        {&shard,
+         place < shard.databases() ? &shard.database(place).table : nullptr,
+         &key});
+  }
+  for (const Locked& item : locked) {
+    if (item.table != nullptr) item.table->PrefetchSlot(*item.key);
+  }
+  for (const Locked& item : locked) {
+    if (item.table != nullptr) item.table->PrefetchEntry(*item.key);
+  }
+  for (const Locked& item : locked) item.shard->mutex.Unlock();
 }
 
 TimeMs Keyspace::NextDeadline() const {

@@ -15,12 +15,16 @@
 
 namespace kv::store {
 
+class Reclaimer;
+
 struct KeyspaceOptions {
   // A power of two from 1 to 65536. Many, so that growing one shard's table is
   // a short pause even when there are very many keys.
   int shards = 1024;
   // Takes every change; null for none. Borrowed.
   EffectSink* sink = nullptr;
+  // Frees large values; null: whoever removes them does. Borrowed.
+  Reclaimer* reclaimer = nullptr;
 };
 
 // Keyspace: all entries, in shards. Operations reach it through Transaction.
@@ -39,8 +43,9 @@ class Keyspace {
   }
 
   // Fetches what operations on these keys will read, so that the cache misses
-  // of a batch happen at the same time and not one after another. Locks shards
-  // one at a time, and leaves out what another thread has locked.
+  // of a batch happen at the same time and not one after another. Locks some
+  // shards at a time, for about a microsecond, waiting for none: what another
+  // thread has locked is left out.
   // REQUIRES: the caller holds no shard.
   void Prefetch(absl::Span<const Key> keys);
 
@@ -57,11 +62,16 @@ class Keyspace {
     sink_.store(sink, std::memory_order_release);
   }
 
+  Reclaimer* reclaimer() const { return reclaimer_; }
+
   // The sequence number of the next transaction that changes something. Taken
   // while its shards are locked, so that each shard sees them ascend.
   uint64_t NextSequence() {
     return sequence_.fetch_add(1, std::memory_order_relaxed) + 1;
   }
+  // As if numbers up to this one had been taken. REQUIRES: nobody else uses the
+  // keyspace.
+  void set_sequence(uint64_t sequence) { sequence_ = sequence; }
   // The last number taken.
   uint64_t sequence() const {
     return sequence_.load(std::memory_order_relaxed);
@@ -82,8 +92,11 @@ class Keyspace {
   TimeMs NextDeadline() const;
 
  private:
+  void PrefetchTogether(absl::Span<const Key> keys);
+
   const int shard_bits_;
   std::atomic<EffectSink*> sink_;
+  Reclaimer* const reclaimer_;
   DatabaseMap database_map_;
   const std::unique_ptr<Shard[]> shards_;
   // Beside each other, not in the shards: the sweep reads them all.

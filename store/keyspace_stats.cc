@@ -11,7 +11,7 @@ namespace {
 constexpr size_t kSamples = 4;
 
 // About what all times to live of a heap add up to.
-double SumOfTtl(const TtlHeap<Entry>& heap, TimeMs now) {
+double SumOfTtl(const TtlHeap<Entry, EntryPool>& heap, TimeMs now) {
   const size_t samples = std::min(heap.size(), kSamples);
   double sum = 0;
   for (size_t i = 0; i < samples; ++i) {
@@ -31,8 +31,10 @@ std::array<DatabaseStats, kDatabases> DescribeDatabases(
     Shard& shard = keyspace.shard(i);
     ShardLock lock(shard, within);
     shard.mutex.AssertHeld();
-    for (int db = 0; db < shard.databases(); ++db) {
-      const Database& database = shard.database(db);
+    for (int db = 0; db < kDatabases; ++db) {
+      const uint8_t place = keyspace.database_map().PlaceOf(db);
+      if (place >= shard.databases()) continue;
+      const Database& database = shard.database(place);
       stats[db].keys += database.table.size();
       stats[db].expires += database.heap.size();
       sum_of_ttl[db] += SumOfTtl(database.heap, now);

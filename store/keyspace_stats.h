@@ -21,7 +21,7 @@ struct DatabaseStats {
 // Counts the keys of every database, locking one shard at a time; `within` as
 // for keys::Size. Keys that the sweep is about to remove count.
 std::array<DatabaseStats, kDatabases> DescribeDatabases(
-    Keyspace& keyspace, TimeMs now, const Transaction* within = nullptr);
+    Keyspace& keyspace, TimeMs now, const Transaction* within);
 
 }  // namespace kv::store
 

@@ -3,6 +3,7 @@
 
 #include "absl/base/thread_annotations.h"
 #include "store/base/mutex.h"
+#include "store/effect/durable_mark.h"
 #include "store/shard.h"
 #include "store/transaction.h"
 
@@ -15,7 +16,9 @@ class ABSL_SCOPED_LOCKABLE ShardLock {
   ShardLock(Shard& shard, const Transaction* within)
       ABSL_EXCLUSIVE_LOCK_FUNCTION(shard.mutex) ABSL_NO_THREAD_SAFETY_ANALYSIS
       : mutex_(within == nullptr ? &shard.mutex : nullptr) {
-    if (mutex_ != nullptr) mutex_->Lock();
+    if (mutex_ == nullptr) return;
+    mutex_->Lock();
+    DurableMark::See(shard.mark());
   }
   ~ShardLock() ABSL_UNLOCK_FUNCTION() ABSL_NO_THREAD_SAFETY_ANALYSIS {
     if (mutex_ != nullptr) mutex_->Unlock();

@@ -4,21 +4,31 @@
 #include <cassert>
 #include <cmath>
 #include <limits>
-
-#include "store/base/check.h"
+#include <memory>
 
 namespace kv::store {
 
 SortedSet SortedSet::Clone() const {
   SortedSet copy;
-  copy.flat_ = flat_.Clone();
-  if (is_flat()) return copy;
-  copy.indexed_ = std::make_unique<IndexedSet>();
-  indexed_->Visit(0, size(), false,
-                  [&copy](absl::string_view member, double score) {
-                    copy.indexed_->Append(member, score);
-                  });
+  if (is_flat()) {
+    copy.flat_ = flat_.Clone();
+    return copy;
+  }
+  auto fresh = std::make_unique<IndexedSet>();
+  indexed()->Visit(0, size(), false,
+                   [&fresh](absl::string_view member, double score) {
+                     fresh->Append(member, score);
+                   });
+  copy.set_bits(reinterpret_cast<uintptr_t>(fresh.release()) | kIndexed);
   return copy;
+}
+
+void SortedSet::Clear() {
+  if (is_flat()) {
+    flat_.Clear();
+  } else {
+    delete indexed();
+  }
 }
 
 absl::optional<double> SortedSet::Score(absl::string_view member) const {
@@ -27,7 +37,7 @@ absl::optional<double> SortedSet::Score(absl::string_view member) const {
     if (!place.has_value()) return absl::nullopt;
     return place->score;
   }
-  const Member* found = indexed_->Find(member);
+  const Member* found = indexed()->Find(member);
   if (found == nullptr) return absl::nullopt;
   return found->score;
 }
@@ -55,7 +65,7 @@ Upserted SortedSet::UpsertFlat(absl::string_view member, double score) {
 
 Upserted SortedSet::UpsertIndexed(absl::string_view member, double score) {
   bool added = false;
-  if (!indexed_->Upsert(member, score, &added)) return Upserted::kUnchanged;
+  if (!indexed()->Upsert(member, score, &added)) return Upserted::kUnchanged;
   return added ? Upserted::kAdded : Upserted::kUpdated;
 }
 
@@ -65,20 +75,21 @@ void SortedSet::Append(absl::string_view member, double score) {
     if (flat_.HasRoomFor(member)) return flat_.Insert(member, score);
     BuildIndex();
   }
-  indexed_->Append(member, score);
+  indexed()->Append(member, score);
 }
 
 void SortedSet::BuildIndex() {
-  indexed_ = std::make_unique<IndexedSet>();
+  auto fresh = std::make_unique<IndexedSet>();
   flat_.Visit(0, flat_.size(), false,
-              [this](absl::string_view member, double score) {
-                indexed_->Append(member, score);
+              [&fresh](absl::string_view member, double score) {
+                fresh->Append(member, score);
               });
   flat_.Clear();
+  set_bits(reinterpret_cast<uintptr_t>(fresh.release()) | kIndexed);
 }
 
 bool SortedSet::Erase(absl::string_view member) {
-  if (!is_flat()) return indexed_->Erase(member);
+  if (!is_flat()) return indexed()->Erase(member);
   const auto place = flat_.Find(member);
   if (place.has_value()) flat_.Erase(*place);
   return place.has_value();
@@ -86,28 +97,35 @@ bool SortedSet::Erase(absl::string_view member) {
 
 size_t SortedSet::EraseRange(size_t first, size_t count,
                              MemberFunction about_to_erase) {
-  if (!is_flat()) return indexed_->EraseRange(first, count, about_to_erase);
+  if (!is_flat()) return indexed()->EraseRange(first, count, about_to_erase);
   const size_t size_before = flat_.size();
   flat_.Visit(first, count, false, about_to_erase);
   flat_.EraseRange(first, count);
   return size_before - flat_.size();
 }
 
-absl::optional<size_t> SortedSet::Rank(absl::string_view member) const {
+absl::optional<SortedSet::Standing> SortedSet::Find(
+    absl::string_view member) const {
   if (is_flat()) {
     const auto place = flat_.Find(member);
     if (!place.has_value()) return absl::nullopt;
-    return place->rank;
+    return Standing{place->rank, place->score};
   }
-  const Member* found = indexed_->Find(member);
+  const Member* found = indexed()->Find(member);
   if (found == nullptr) return absl::nullopt;
-  return indexed_->Rank(found);
+  return Standing{indexed()->Rank(found), found->score};
+}
+
+absl::optional<size_t> SortedSet::Rank(absl::string_view member) const {
+  const absl::optional<Standing> standing = Find(member);
+  if (!standing.has_value()) return absl::nullopt;
+  return standing->rank;
 }
 
 SortedSet::Item SortedSet::At(size_t rank) const {
   assert(rank < size());
   if (!is_flat()) {
-    const Member* member = indexed_->At(rank);
+    const Member* member = indexed()->At(rank);
     return {member->view(), member->score};
   }
   Item item{};
@@ -118,6 +136,10 @@ SortedSet::Item SortedSet::At(size_t rank) const {
 }
 
 size_t SortedSet::RankOfScore(double score, bool after_equals) const {
+  // The open ends of ranges.
+  if (std::isinf(score) && (score > 0) == after_equals) {
+    return after_equals ? size() : 0;
+  }
   return CountBefore([=](double other, auto) {
     return after_equals ? other <= score : other < score;
   });
@@ -140,16 +162,13 @@ size_t SortedSet::RankOfMember(absl::string_view member,
 // a tree that has been deleted since, or from nowhere.
 uint64_t SortedSet::Scan(uint64_t cursor, size_t count,
                          MemberFunction f) const {
-  if (!is_flat()) return indexed_->Scan(cursor, count, f);
+  if (!is_flat()) return indexed()->Scan(cursor, count, f);
   flat_.Visit(0, flat_.size(), false, f);
   return 0;
 }
 
 void SortedSet::CheckInvariants() const {
-  flat_.CheckInvariants();
-  if (is_flat()) return;
-  FASTKV_CHECK(flat_.size() == 0, "two representations");
-  indexed_->CheckInvariants();
+  is_flat() ? flat_.CheckInvariants() : indexed()->CheckInvariants();
 }
 
 }  // namespace kv::store

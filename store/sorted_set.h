@@ -3,12 +3,13 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
+#include <cstring>
 #include <utility>
 
 #include "absl/functional/function_ref.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/optional.h"
+#include "absl/types/span.h"
 #include "store/flat_run.h"
 #include "store/indexed_set.h"
 
@@ -26,10 +27,11 @@ enum class Upserted : uint8_t { kAdded, kUpdated, kUnchanged };
 // outgrows FlatRun's limits. It never goes back: a set that has been large is
 // likely to be so again, and one at the limit would pay for each crossing.
 //
+// It is one pointer, and may stand at any address: see FlatRun.
+//
 // Owns       its members. Views of them are valid until the next change, and
 //            no argument may be such a view.
 // Threads    compatible; the shard's mutex guards it.
-// Invariant  one of the two representations is empty.
 // Cost       Score O(1); changes and ranks O(log n); Visit O(log n + count).
 class SortedSet {
  public:
@@ -39,14 +41,26 @@ class SortedSet {
   };
   using MemberFunction = absl::FunctionRef<void(absl::string_view, double)>;
 
-  SortedSet() = default;
-  SortedSet(SortedSet&&) noexcept = default;
-  SortedSet& operator=(SortedSet&&) noexcept = default;
+  SortedSet() : flat_() {}
+  SortedSet(SortedSet&& other) noexcept : flat_(std::move(other.flat_)) {}
+  SortedSet& operator=(SortedSet&& other) noexcept {
+    flat_ = std::move(other.flat_);
+    return *this;
+  }
+  ~SortedSet() { Clear(); }
   // A set with the same members, in the same representation. O(n).
   SortedSet Clone() const;
 
-  size_t size() const { return is_flat() ? flat_.size() : indexed_->size(); }
+  size_t size() const { return is_flat() ? flat_.size() : indexed()->size(); }
   absl::optional<double> Score(absl::string_view member) const;
+
+  // Fetches what operations on these members will read, so that their cache
+  // misses happen at the same time and not one after another; `with_places`:
+  // also for those that need more than the score.
+  void Prefetch(absl::Span<const absl::string_view> members,
+                bool with_places) const {
+    if (!is_flat()) indexed()->Prefetch(members, with_places);
+  }
 
   // REQUIRES: !isnan(score)
   Upserted Upsert(absl::string_view member, double score);
@@ -60,6 +74,12 @@ class SortedSet {
   // it must not use the set.
   size_t EraseRange(size_t first, size_t count, MemberFunction about_to_erase);
 
+  // Where a member stands.
+  struct Standing {
+    size_t rank;
+    double score;
+  };
+  absl::optional<Standing> Find(absl::string_view member) const;
   absl::optional<size_t> Rank(absl::string_view member) const;
   // REQUIRES: rank < size()
   Item At(size_t rank) const;
@@ -78,7 +98,7 @@ class SortedSet {
   template <typename F>
   void Visit(size_t first, size_t count, bool reverse, F&& f) const {
     if (is_flat()) return flat_.Visit(first, count, reverse, f);
-    indexed_->Visit(first, count, reverse, f);
+    indexed()->Visit(first, count, reverse, f);
   }
 
   // Calls f for at least `count` members, or for all that are left, beginning
@@ -91,9 +111,14 @@ class SortedSet {
   // What the set takes beside sizeof(SortedSet), by the size classes of usual
   // allocators.
   size_t MemoryBytes() const {
-    return is_flat() ? flat_.MemoryBytes() : indexed_->MemoryBytes();
+    return is_flat() ? flat_.MemoryBytes() : indexed()->MemoryBytes();
   }
-  bool is_flat() const { return indexed_ == nullptr; }
+  bool is_flat() const { return (bits() & kIndexed) == 0; }
+
+  // Gives up a set in steps, each as short as a visit of some thousand members;
+  // returns whether anything is left. After the first call only this and the
+  // destructor may be called.
+  bool ClearSome() { return !is_flat() && indexed()->ClearSome(); }
 
   // Aborts unless the invariants hold.
   void CheckInvariants() const;
@@ -102,15 +127,36 @@ class SortedSet {
   template <typename Before>
   size_t CountBefore(Before before) const {
     return is_flat() ? flat_.CountBefore(before)
-                     : indexed_->CountBefore(before);
+                     : indexed()->CountBefore(before);
   }
   Upserted UpsertFlat(absl::string_view member, double score);
   Upserted UpsertIndexed(absl::string_view member, double score);
   void BuildIndex();
 
-  FlatRun flat_;
-  std::unique_ptr<IndexedSet> indexed_;
+  void Clear();
+
+  // The pointer to an IndexedSet has this bit set; to a run's block, it has
+  // not.
+  static constexpr uintptr_t kIndexed = 1;
+  uintptr_t bits() const {
+    uintptr_t bits;
+    std::memcpy(&bits, static_cast<const void*>(this), sizeof(bits));
+    return bits;
+  }
+  void set_bits(uintptr_t bits) {
+    std::memcpy(static_cast<void*>(this), &bits, sizeof(bits));
+  }
+  // REQUIRES: !is_flat()
+  IndexedSet* indexed() const {
+    return reinterpret_cast<IndexedSet*>(bits() & ~kIndexed);
+  }
+
+  // No destructor of its own: what looks like a run may be an IndexedSet.
+  union {
+    FlatRun flat_;
+  };
 };
+static_assert(sizeof(SortedSet) == sizeof(void*) && alignof(SortedSet) == 1);
 
 }  // namespace kv::store
 

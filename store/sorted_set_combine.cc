@@ -90,6 +90,18 @@ absl::optional<double> ScoreInAll(const Inputs& inputs, Aggregate aggregate,
   return score;
 }
 
+Event StoreOf(Combination combination) {
+  switch (combination) {
+    case Combination::kUnion:
+      return Event::kZunionstore;
+    case Combination::kIntersection:
+      return Event::kZinterstore;
+    case Combination::kDifference:
+      break;
+  }
+  return Event::kZdiffstore;
+}
+
 }  // namespace
 
 OpResult<Members> Union(const Transaction& txn, absl::Span<const Key> keys,
@@ -189,12 +201,27 @@ OpResult<Members> Subtract(const Transaction& txn, absl::Span<const Key> keys) {
   return members;
 }
 
-void Store(Transaction& txn, const Key& destination,
+OpResult<Members> Combine(const Transaction& txn, Combination combination,
+                          absl::Span<const Key> keys,
+                          const CombineOptions& options) {
+  switch (combination) {
+    case Combination::kUnion:
+      return Union(txn, keys, options);
+    case Combination::kIntersection:
+      return Intersect(txn, keys, options);
+    case Combination::kDifference:
+      break;
+  }
+  return Subtract(txn, keys);
+}
+
+void Store(Transaction& txn, const Key& destination, Combination combination,
            absl::Span<const ScoredMember> members) {
   SortedSet set;
   for (const ScoredMember& member : members) {
     set.Append(member.member, member.score);
   }
+  const NamedEvent named(txn, StoreOf(combination));
   txn.PutSortedSet(destination, std::move(set));
 }
 

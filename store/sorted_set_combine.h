@@ -50,10 +50,17 @@ OpResult<size_t> CountIntersection(const Transaction& txn,
 // members in all sets.
 OpResult<Members> Subtract(const Transaction& txn, absl::Span<const Key> keys);
 
+enum class Combination : uint8_t { kUnion, kIntersection, kDifference };
+
+// One of the three above; a difference has no use for options.
+OpResult<Members> Combine(const Transaction& txn, Combination combination,
+                          absl::Span<const Key> keys,
+                          const CombineOptions& options = {});
+
 // Makes `destination` the sorted set of the members, without deadline and
 // whatever it held before; removes it if there are none. They may borrow from
-// the destination. REQUIRES: `members` is a result of the above.
-void Store(Transaction& txn, const Key& destination,
+// the destination. REQUIRES: `members` is the result of the combination.
+void Store(Transaction& txn, const Key& destination, Combination combination,
            absl::Span<const ScoredMember> members);
 
 }  // namespace kv::store::sorted_sets

@@ -39,6 +39,20 @@ OpResult<const SortedSet*> Find(const Transaction& txn, const Key& key) {
   return &entry->sorted_set();
 }
 
+void Prefetch(Keyspace& keyspace, const Key& key,
+              absl::Span<const absl::string_view> members, bool with_places) {
+  Shard& shard = keyspace.shard(keyspace.ShardIndexOf(key));
+  if (!shard.mutex.TryLock()) return;
+  const uint8_t place = keyspace.database_map().PlaceOf(key.db);
+  if (place < shard.databases()) {
+    const EntryTable::Position slot = shard.database(place).table.Find(key);
+    if (slot && slot.entry()->type() == ValueType::kSortedSet) {
+      slot.entry()->sorted_set().Prefetch(members, with_places);
+    }
+  }
+  shard.mutex.Unlock();
+}
+
 OpResult<AddOutcome> Add(Transaction& txn, const Key& key,
                          absl::Span<const ScoredMember> members,
                          const AddOptions& options) {
@@ -139,11 +153,11 @@ OpResult<absl::optional<RankOutcome>> Rank(const Transaction& txn,
   const OpResult<const SortedSet*> set = Find(txn, key);
   if (!set.ok()) return set.status();
   if (*set == nullptr) return absl::optional<RankOutcome>();
-  const absl::optional<double> score = (*set)->Score(member);
-  if (!score.has_value()) return absl::optional<RankOutcome>();
-  const size_t rank = (*set)->RankOfPair(*score, member);
+  const auto standing = (*set)->Find(member);
+  if (!standing.has_value()) return absl::optional<RankOutcome>();
+  const auto [rank, score] = *standing;
   return absl::optional<RankOutcome>(
-      RankOutcome{reverse ? (*set)->size() - 1 - rank : rank, *score});
+      RankOutcome{reverse ? (*set)->size() - 1 - rank : rank, score});
 }
 
 OpResult<uint64_t> Scan(const Transaction& txn, const Key& key, uint64_t cursor,

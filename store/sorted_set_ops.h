@@ -10,6 +10,7 @@
 #include "absl/types/span.h"
 #include "store/base/key.h"
 #include "store/base/op_status.h"
+#include "store/keyspace.h"
 #include "store/sorted_set.h"
 #include "store/transaction.h"
 
@@ -22,6 +23,11 @@ namespace kv::store::sorted_sets {
 // The set at `key`, null if there is none; valid until the transaction changes
 // it or ends. For operations; callers from outside use those.
 OpResult<const SortedSet*> Find(const Transaction& txn, const Key& key);
+
+// As SortedSet::Prefetch, of the set at `key`. Locks the key's shard, or does
+// nothing if another thread has. REQUIRES: the caller holds no shard.
+void Prefetch(Keyspace& keyspace, const Key& key,
+              absl::Span<const absl::string_view> members, bool with_places);
 
 struct ScoredMember {
   absl::string_view member;

@@ -63,6 +63,18 @@ OpResult<MemberRange> MembersIn(const Transaction& txn, const Key& key,
   return MemberRange(*set, first, count, reverse);
 }
 
+Event RemovalBy(RangeQuery::By by) {
+  switch (by) {
+    case RangeQuery::By::kRank:
+      return Event::kZremrangebyrank;
+    case RangeQuery::By::kScore:
+      return Event::kZremrangebyscore;
+    case RangeQuery::By::kLex:
+      return Event::kZremrangebylex;
+  }
+  return Event::kDefault;
+}
+
 }  // namespace
 
 OpResult<size_t> Count(const Transaction& txn, const Key& key,
@@ -116,6 +128,29 @@ OpResult<MemberRange> RangeFromPair(const Transaction& txn, const Key& key,
                      /*reverse=*/false);
 }
 
+OpResult<MemberRange> Select(const Transaction& txn, const Key& key,
+                             const RangeQuery& query) {
+  switch (query.by) {
+    case RangeQuery::By::kRank:
+      break;
+    case RangeQuery::By::kScore:
+      return RangeByScore(txn, key, query.scores, query.reverse, query.offset,
+                          query.limit);
+    case RangeQuery::By::kLex:
+      return RangeByLex(txn, key, query.lex, query.reverse, query.offset,
+                        query.limit);
+  }
+  return RangeByRank(txn, key, query.start, query.stop, query.reverse);
+}
+
+OpResult<size_t> RemoveSelected(Transaction& txn, const Key& key,
+                                const RangeQuery& query) {
+  const OpResult<MemberRange> range = Select(txn, key, query);
+  if (!range.ok()) return range.status();
+  const NamedEvent named(txn, RemovalBy(query.by));
+  return RemoveRange(txn, key, *range);
+}
+
 size_t RemoveRange(Transaction& txn, const Key& key, const MemberRange& range) {
   if (range.size() == 0) return 0;
   return txn.EraseRanks(key, range.lowest_rank(), range.size());
@@ -132,22 +167,36 @@ size_t StoreRange(Transaction& txn, const Key& destination,
   return range.size();
 }
 
-OpResult<size_t> Pop(Transaction& txn, absl::Span<const Key> keys, End end,
-                     size_t count, TakePopped take) {
+OpResult<PopSelection> SelectPop(const Transaction& txn,
+                                 absl::Span<const Key> keys, End end,
+                                 size_t count) {
   for (const Key& key : keys) {
     const OpResult<const SortedSet*> set = Find(txn, key);
     if (!set.ok()) return set.status();
     if (*set == nullptr) continue;
-    count = std::min(count, (*set)->size());
-    if (count == 0) return 0;
     const bool reverse = end == End::kHighest;
-    const MemberRange popped(*set, reverse ? (*set)->size() - 1 : 0, count,
-                             reverse);
-    take(key, popped);
-    const NamedEvent named(txn, reverse ? Event::kZpopmax : Event::kZpopmin);
-    return RemoveRange(txn, key, popped);
+    return PopSelection{key,
+                        MemberRange(*set, reverse ? (*set)->size() - 1 : 0,
+                                    std::min(count, (*set)->size()), reverse)};
   }
-  return 0;
+  return PopSelection();
+}
+
+void RemovePopped(Transaction& txn, End end, const PopSelection& popped) {
+  const NamedEvent named(
+      txn, end == End::kHighest ? Event::kZpopmax : Event::kZpopmin);
+  RemoveRange(txn, popped.key, popped.members);
+}
+
+OpResult<size_t> Pop(Transaction& txn, absl::Span<const Key> keys, End end,
+                     size_t count, TakePopped take) {
+  const OpResult<PopSelection> popped = SelectPop(txn, keys, end, count);
+  if (!popped.ok()) return popped.status();
+  const size_t size = popped->members.size();
+  if (size == 0) return 0;
+  take(popped->key, popped->members);
+  RemovePopped(txn, end, *popped);
+  return size;
 }
 
 }  // namespace kv::store::sorted_sets

@@ -114,6 +114,28 @@ OpResult<MemberRange> RangeFromPair(const Transaction& txn, const Key& key,
                                     double score, absl::string_view member,
                                     int64_t offset, size_t limit = kNoLimit);
 
+// A range, however it is told.
+struct RangeQuery {
+  enum class By : uint8_t { kRank, kScore, kLex };
+
+  By by = By::kRank;
+  bool reverse = false;          // from the highest score down
+  int64_t start = 0, stop = -1;  // of kRank
+  ScoreRange scores;             // of kScore
+  LexRange lex;                  // of kLex
+  // Of kScore and kLex.
+  size_t offset = 0;
+  size_t limit = kNoLimit;
+};
+
+// The members that the query asks for.
+OpResult<MemberRange> Select(const Transaction& txn, const Key& key,
+                             const RangeQuery& query);
+
+// Removes them and returns how many they are.
+OpResult<size_t> RemoveSelected(Transaction& txn, const Key& key,
+                                const RangeQuery& query);
+
 // Removes the members of a range and returns how many they are.
 // REQUIRES: the range was read from `key` and is still valid.
 size_t RemoveRange(Transaction& txn, const Key& key, const MemberRange& range);
@@ -126,13 +148,26 @@ size_t StoreRange(Transaction& txn, const Key& destination,
 
 enum class End : uint8_t { kLowest, kHighest };
 
+// What a pop takes, in the order of popping.
+struct PopSelection {
+  Key key;              // of the set; of no meaning if there are no members
+  MemberRange members;  // valid until the transaction changes the set or ends
+};
+
+// Finds up to `count` members of the lowest or highest score of the first of
+// `keys` that is not empty. kWrongType: a key of another type stands before it.
+OpResult<PopSelection> SelectPop(const Transaction& txn,
+                                 absl::Span<const Key> keys, End end,
+                                 size_t count);
+
+// Removes what SelectPop with the same `end` found.
+void RemovePopped(Transaction& txn, End end, const PopSelection& popped);
+
 // Takes what is popped while it is still there, in the order of popping; not
 // called if there is nothing.
 using TakePopped = absl::FunctionRef<void(const Key&, const MemberRange&)>;
 
-// Removes up to `count` members of the lowest or highest score from the first
-// of `keys` that is not empty, and returns how many. kWrongType: a key of
-// another type stands before it.
+// Both in one: returns how many members were removed.
 OpResult<size_t> Pop(Transaction& txn, absl::Span<const Key> keys, End end,
                      size_t count, TakePopped take);
 

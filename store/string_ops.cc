@@ -42,6 +42,35 @@ OpResult<TwoValues> ComparableValues(const Transaction& txn, const Key& a,
   return values;
 }
 
+// Set, of a value that is so long; put(deadline) puts it.
+template <typename Put>
+OpResult<SetOutcome> SetBy(Transaction& txn, const Key& key, size_t size,
+                           const SetOptions& options, Put put) {
+  if (size > kMaxValueBytes) return OpStatus::kTooLarge;
+  TimeMs deadline = options.deadline;
+  // A plain SET needs to know nothing of the entry that it replaces.
+  if (options.condition.kind != Condition::Kind::kNone ||
+      options.keep_deadline || options.previous != nullptr) {
+    const Entry* entry = txn.Find(key);
+    if (options.previous != nullptr) {
+      if (entry != nullptr && !IsString(*entry)) return OpStatus::kWrongType;
+      options.previous->reset();
+      if (entry != nullptr) options.previous->emplace(entry->string().bytes);
+    }
+    if (!Holds(options.condition, entry)) {
+      return SetOutcome{false, entry == nullptr ? 0 : entry->version()};
+    }
+    if (options.keep_deadline && entry != nullptr) {
+      deadline = txn.DeadlineOf(key, *entry);
+    }
+  }
+  const NamedEvent named(
+      txn, options.keep_deadline ? Event::kSetKeepDeadline : Event::kDefault);
+  put(deadline);
+  // A deadline that has passed leaves no entry, hence no version.
+  return SetOutcome{true, deadline <= txn.now() ? 0 : txn.version()};
+}
+
 }  // namespace
 
 OpResult<absl::optional<GetOutcome>> Get(const Transaction& txn,
@@ -84,29 +113,14 @@ OpResult<StringValue> Range(const Transaction& txn, const Key& key,
 
 OpResult<SetOutcome> Set(Transaction& txn, const Key& key,
                          absl::string_view value, const SetOptions& options) {
-  if (value.size() > kMaxValueBytes) return OpStatus::kTooLarge;
-  TimeMs deadline = options.deadline;
-  // A plain SET needs to know nothing of the entry that it replaces.
-  if (options.condition.kind != Condition::Kind::kNone ||
-      options.keep_deadline || options.previous != nullptr) {
-    const Entry* entry = txn.Find(key);
-    if (options.previous != nullptr) {
-      if (entry != nullptr && !IsString(*entry)) return OpStatus::kWrongType;
-      options.previous->reset();
-      if (entry != nullptr) options.previous->emplace(entry->string().bytes);
-    }
-    if (!Holds(options.condition, entry)) {
-      return SetOutcome{false, entry == nullptr ? 0 : entry->version()};
-    }
-    if (options.keep_deadline && entry != nullptr) {
-      deadline = txn.DeadlineOf(key, *entry);
-    }
-  }
-  const NamedEvent named(
-      txn, options.keep_deadline ? Event::kSetKeepDeadline : Event::kDefault);
-  txn.PutString(key, value, deadline);
-  // A deadline that has passed leaves no entry, hence no version.
-  return SetOutcome{true, deadline <= txn.now() ? 0 : txn.sequence()};
+  return SetBy(txn, key, value.size(), options,
+               [&](TimeMs deadline) { txn.PutString(key, value, deadline); });
+}
+
+OpResult<SetOutcome> SetBlob(Transaction& txn, const Key& key, Blob* value,
+                             const SetOptions& options) {
+  return SetBy(txn, key, value->size(), options,
+               [&](TimeMs deadline) { txn.PutBlob(key, value, deadline); });
 }
 
 OpResult<bool> SetAllIfAbsent(Transaction& txn, absl::Span<const Key> keys,
@@ -139,7 +153,7 @@ OpResult<IncrementOutcome> Increment(Transaction& txn, const Key& key,
   txn.EditString(key, text.size(), [text](char* bytes) {
     std::memcpy(bytes, text.data(), text.size());
   });
-  return IncrementOutcome{value, txn.sequence()};
+  return IncrementOutcome{value, txn.version()};
 }
 
 OpResult<IncrementFloatOutcome> IncrementFloat(Transaction& txn, const Key& key,
@@ -162,7 +176,7 @@ OpResult<IncrementFloatOutcome> IncrementFloat(Transaction& txn, const Key& key,
     std::memcpy(bytes, text.data(), text.size());
     stored = bytes;
   });
-  return IncrementFloatOutcome{{stored, text.size()}, txn.sequence()};
+  return IncrementFloatOutcome{{stored, text.size()}, txn.version()};
 }
 
 OpResult<AppendOutcome> Append(Transaction& txn, const Key& key,
@@ -172,12 +186,15 @@ OpResult<AppendOutcome> Append(Transaction& txn, const Key& key,
   const size_t length = entry == nullptr ? 0 : entry->string().bytes.size();
   if (suffix.size() > kMaxValueBytes - length) return OpStatus::kTooLarge;
   const NamedEvent named(txn, Event::kAppend);
-  txn.EditString(key, length + suffix.size(), [=](char* bytes) {
-    if (!suffix.empty()) {
-      std::memcpy(bytes + length, suffix.data(), suffix.size());
-    }
-  });
-  return AppendOutcome{length + suffix.size(), txn.sequence()};
+  const size_t size = length + suffix.size();
+  txn.EditString(key, size,
+                 [=](char* bytes) {
+                   if (!suffix.empty()) {
+                     std::memcpy(bytes + length, suffix.data(), suffix.size());
+                   }
+                 },
+                 {length, size});
+  return AppendOutcome{length + suffix.size(), txn.version()};
 }
 
 OpResult<size_t> SetRange(Transaction& txn, const Key& key, uint64_t offset,
@@ -189,9 +206,11 @@ OpResult<size_t> SetRange(Transaction& txn, const Key& key, uint64_t offset,
   }
   const size_t size = std::max<size_t>(*length, offset + bytes.size());
   const NamedEvent named(txn, Event::kSetrange);
-  txn.EditString(key, size, [=](char* value) {
-    std::memcpy(value + offset, bytes.data(), bytes.size());
-  });
+  txn.EditString(key, size,
+                 [=](char* value) {
+                   std::memcpy(value + offset, bytes.data(), bytes.size());
+                 },
+                 {offset, offset + bytes.size()});
   return size;
 }
 

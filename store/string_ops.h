@@ -70,6 +70,11 @@ struct SetOutcome {
 OpResult<SetOutcome> Set(Transaction& txn, const Key& key,
                          absl::string_view value, const SetOptions& options);
 
+// The same, but a long value is not copied: the entry refers to the blob, which
+// nobody may write to any more.
+OpResult<SetOutcome> SetBlob(Transaction& txn, const Key& key, Blob* value,
+                             const SetOptions& options);
+
 // Makes every key hold its value if none of them exists; false: one does, and
 // nothing is changed. REQUIRES: as many keys as values.
 OpResult<bool> SetAllIfAbsent(Transaction& txn, absl::Span<const Key> keys,

@@ -23,6 +23,7 @@ inline int64_t SteadyNs() {
   clock_gettime(CLOCK_MONOTONIC, &now);
   return int64_t{now.tv_sec} * 1'000'000'000 + now.tv_nsec;
 }
+inline int64_t SteadyMs() { return SteadyNs() / 1'000'000; }
 
 }  // namespace kv::store
 

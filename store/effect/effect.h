@@ -5,6 +5,7 @@
 
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
+#include "store/base/blob.h"
 #include "store/base/time.h"
 #include "store/effect/event.h"
 
@@ -25,6 +26,8 @@ struct Effect {
                     // loses its last member is followed by its kErase
     kClear,         // database `db` is empty
     kMapDatabases,  // the numbers of the databases show the places in `value`
+    kSplice,        // the string at key has `value` from `offset` on, whatever
+                    // it has before and behind; zeros fill what it lacks
   };
 
   Kind kind;
@@ -39,6 +42,9 @@ struct Effect {
   TimeMs deadline = kNoDeadline;
   absl::string_view key;
   absl::string_view value;
+  uint64_t offset = 0;
+  // Set: `value` is all of this blob. A reference to it keeps the bytes.
+  Blob* blob = nullptr;
   // For those who tell clients; replay needs neither.
   Event event = Event::kDefault;
   bool created = false;  // the first effect of an entry that is new

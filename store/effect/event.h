@@ -7,6 +7,9 @@ namespace kv::store {
 
 // Event: what clients that are told of changes know a change as, where the
 // effect does not say it. Nobody needs it to know what an entry is now.
+//
+// Format     the numbers stand in logs (store/durable/FORMAT.md): new ones are
+//            added at the end, old ones keep their meaning.
 enum class Event : uint8_t {
   kDefault,  // as the kind of effect: set, del, expire, persist, zadd, zrem
   kExpired,  // its deadline passed
