@@ -31,6 +31,14 @@ ClientConnection::ClientConnection(int fd, uint64_t id,
 ClientConnection::~ClientConnection() = default;
 
 Connection::Intake ClientConnection::TakeInput(absl::string_view input) {
+  if (withheld_) {
+    const WithheldReplies::Verdict verdict = JudgeWithheld();
+    if (verdict == WithheldReplies::Verdict::kLost) return {After::kAbort};
+    if (withheld_) return {After::kWithhold, 0, needed()};
+    if (closes_) return {After::kClose};
+    // What may leave now does not wait for what the next requests write.
+    if (!input.empty()) return {After::kAgain};
+  }
   if (session_->state() != Session::State::kServing) return AfterState(0);
   if (input.size() < needed()) return {After::kRead, 0, needed()};
   if (protocol_ == Protocol::kUnknown) {
@@ -43,7 +51,7 @@ Connection::Intake ClientConnection::TakeInput(absl::string_view input) {
   ProtocolWriter* writer = OpenOutput();
   const Intake intake = Serve(input, writer);
   CloseOutput(writer);
-  return intake;
+  return worker_.withheld().enabled() ? Withhold(intake) : intake;
 }
 
 Connection::Intake ClientConnection::Serve(absl::string_view input,
@@ -62,8 +70,6 @@ Connection::Intake ClientConnection::Serve(absl::string_view input,
     switch (frame.status) {
       case FrameResult::Status::kOk:
         break;
-      case FrameResult::Status::kHangUp:
-        return {After::kAbort};
       case FrameResult::Status::kRejected:
         writer->BeginReply(frame.ending);
         writer->Error(frame.error);
@@ -80,7 +86,7 @@ Connection::Intake ClientConnection::Serve(absl::string_view input,
     // A pipeline that fits into one batch, the usual case, reads no clock.
     const absl::Time now = absl::Now();
     if (end == absl::InfiniteFuture()) end = now + kTimePerTurn;
-    if (now >= end || pending_output() > kOutputPerTurn) {
+    if (now >= end || collected_output() > kOutputPerTurn) {
       intake.after = After::kAgain;
       return intake;
     }
@@ -116,12 +122,46 @@ Connection::Intake ClientConnection::AfterState(size_t consumed) const {
   return {After::kAgain, consumed};
 }
 
+Connection::Intake ClientConnection::Withhold(const Intake& intake) {
+  const store::DurableMark mark = store::DurableMark::Take();
+  if (output_ == nullptr || intake.after == After::kAbort) return intake;
+  switch (AwaitLog(mark)) {
+    case WithheldReplies::Verdict::kPassed:
+      return intake;
+    case WithheldReplies::Verdict::kWait:
+      closes_ = intake.after == After::kClose;
+      return {After::kWithhold, intake.consumed, intake.needed};
+    case WithheldReplies::Verdict::kLost:
+      // Whether the write will be there after a restart is not known, and no
+      // reply could say so.
+      break;
+  }
+  return {After::kAbort};
+}
+
+WithheldReplies::Verdict ClientConnection::AwaitLog(
+    const store::DurableMark& mark) {
+  mark_.Add(mark);
+  const WithheldReplies::Verdict verdict =
+      worker_.withheld().Await(mark_, id());
+  withheld_ = verdict == WithheldReplies::Verdict::kWait;
+  if (verdict == WithheldReplies::Verdict::kPassed) mark_ = {};
+  return verdict;
+}
+
+WithheldReplies::Verdict ClientConnection::JudgeWithheld() {
+  const WithheldReplies::Verdict verdict = worker_.withheld().Judge(mark_);
+  withheld_ = verdict == WithheldReplies::Verdict::kWait;
+  if (verdict == WithheldReplies::Verdict::kPassed) mark_ = {};
+  return verdict;
+}
+
 void ClientConnection::RunTask(ConnectionRef::Task& task) {
   if (closed()) return;
-  if (closing()) return session_->TaskDropped();
+  if (closing() || closes_) return session_->TaskDropped();
   // A subscriber that does not keep up is dropped by the limit for messages,
   // which is far below that for one reply.
-  if (pending_output() > worker_.options().max_message_backlog) {
+  if (collected_output() > worker_.options().max_message_backlog) {
     return DropForBacklog();
   }
   ProtocolWriter* writer = OpenOutput();
@@ -129,6 +169,15 @@ void ClientConnection::RunTask(ConnectionRef::Task& task) {
   task(*session_, *writer);
   CloseOutput(writer);
   if (session_->state() == Session::State::kAborted) return Close();
+  if (worker_.withheld().enabled()) {
+    store::DurableMark mark = store::DurableMark::Take();
+    // A message may tell of any change so far.
+    if (session_->listening()) mark.seen = worker_.withheld().newest();
+    if (output_ != nullptr &&
+        AwaitLog(mark) == WithheldReplies::Verdict::kLost) {
+      return Close();
+    }
+  }
   if (pending_output() > set().limits().soft_output_bytes) return Continue();
   set().Enqueue(this);
 }

@@ -8,12 +8,14 @@
 #include <memory>
 
 #include "absl/strings/string_view.h"
+#include "store/effect/durable_mark.h"
 #include "tcp_gateway/command_service.h"
 #include "tcp_gateway/net/connection.h"
 #include "tcp_gateway/wire/framer.h"
 #include "tcp_gateway/wire/output_buffer.h"
 #include "tcp_gateway/wire/protocol.h"
 #include "tcp_gateway/wire/protocol_writer.h"
+#include "tcp_gateway/withheld_replies.h"
 
 namespace kv::gateway {
 
@@ -40,7 +42,7 @@ class ClientConnection final : public Connection {
  protected:
   Intake TakeInput(absl::string_view input) override;
   size_t pending_output() const override {
-    return output_ == nullptr ? 0 : output_->pending();
+    return withheld_ ? 0 : collected_output();
   }
   int GatherOutput(iovec* pieces, int max) const override {
     return output_->Gather(pieces, max);
@@ -57,6 +59,16 @@ class ClientConnection final : public Connection {
   // the session does not go on. False then.
   bool ExecuteBatch(ProtocolWriter* writer, Intake* intake);
   Intake AfterState(size_t consumed) const;
+  // What follows an intake whose replies may have to wait for the log.
+  Intake Withhold(const Intake& intake);
+  // Whether replies that tell of what the mark stands for must wait, or can
+  // never leave.
+  WithheldReplies::Verdict AwaitLog(const store::DurableMark& mark);
+  // Whether they still do. Once they need not, they are not withheld any more.
+  WithheldReplies::Verdict JudgeWithheld();
+  size_t collected_output() const {
+    return output_ == nullptr ? 0 : output_->pending();
+  }
 
   // A writer of this connection's protocol into its output.
   ProtocolWriter* OpenOutput();
@@ -69,6 +81,9 @@ class ClientConnection final : public Connection {
   std::unique_ptr<Session> session_;
   std::unique_ptr<PartialRequest> partial_;
   std::unique_ptr<OutputBuffer> output_;  // null unless replies wait
+  store::DurableMark mark_;  // what output_ waits for while withheld
+  bool withheld_ = false;
+  bool closes_ = false;  // after what is withheld
   Protocol protocol_ = Protocol::kUnknown;
   LineEnding ending_ = LineEnding::kCrLf;  // of the last request executed
 };

@@ -7,6 +7,8 @@
 #include <utility>
 
 #include "absl/memory/memory.h"
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/clock.h"
 
@@ -52,7 +54,10 @@ absl::StatusOr<std::unique_ptr<Gateway>> Gateway::Start(
 
 Gateway::Gateway(const GatewayOptions& options,
                  std::unique_ptr<Listener> listener)
-    : options_(options), listener_(std::move(listener)) {}
+    : options_(options),
+      listener_(std::move(listener)),
+      max_connections_(options.max_connections),
+      idle_timeout_ms_(options.connection_limits.idle_timeout_ms) {}
 
 Gateway::~Gateway() {
   // The first worker accepts for the others: it ends first, and nothing is
@@ -61,7 +66,7 @@ Gateway::~Gateway() {
 }
 
 void Gateway::OnAccept(int fd, const sockaddr_storage& peer) {
-  if (open_connections() >= options_.max_connections) {
+  if (open_connections() >= max_connections()) {
     rejected_.Add(1);
     return Refuse(fd);
   }
@@ -71,6 +76,21 @@ void Gateway::OnAccept(int fd, const sockaddr_storage& peer) {
     if (worker->load() < least->load()) least = worker.get();
   }
   least->Adopt(fd, NextConnectionId(), peer);
+}
+
+void Gateway::OnAcceptFailure(int error) {
+  // Callers come back at once: a line for each would fill the disk next.
+  constexpr int64_t kWarnEveryMs = 10'000;
+  ++accept_failures_;
+  const int64_t now = workers_.front()->loop().steady_ms();
+  if (!options_.warn || now < next_warning_ms_) return;
+  next_warning_ms_ = now + kWarnEveryMs;
+  const absl::Status status =
+      absl::ErrnoToStatus(error, "cannot accept a connection");
+  options_.warn(absl::StrCat(status.message(), ", ", accept_failures_,
+                             " times since the last warning; ",
+                             open_connections(), " are open"));
+  accept_failures_ = 0;
 }
 
 int64_t Gateway::open_connections() const {
@@ -92,6 +112,13 @@ GatewayStats Gateway::stats() const {
     stats.commands += worker->commands().value();
   }
   return stats;
+}
+
+void Gateway::SetIdleTimeout(absl::Duration timeout) {
+  const int64_t timeout_ms = absl::ToInt64Milliseconds(timeout);
+  store::MutexLock lock(timeout_mutex_);
+  idle_timeout_ms_.store(timeout_ms);
+  for (const auto& worker : workers_) worker->SetIdleTimeout(timeout_ms);
 }
 
 void Gateway::Shutdown(absl::Duration grace) {

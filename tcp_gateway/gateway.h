@@ -10,6 +10,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "store/base/mutex.h"
 #include "tcp_gateway/command_service.h"
 #include "tcp_gateway/net/counter.h"
 #include "tcp_gateway/net/listener.h"
@@ -44,6 +45,16 @@ class Gateway : private AcceptHandler {
   ~Gateway() override;
 
   int port() const { return listener_->port(); }
+
+  // Limits that can be changed while clients are served. Connections that are
+  // open stay open, but for those that have been idle for too long by now.
+  int64_t max_connections() const { return max_connections_.load(); }
+  void set_max_connections(int64_t max) { max_connections_.store(max); }
+  absl::Duration idle_timeout() const {
+    return absl::Milliseconds(idle_timeout_ms_.load());
+  }
+  void SetIdleTimeout(absl::Duration timeout);
+
   GatewayStats stats() const;
 
   // Stops accepting, answers what has been received, closes each connection
@@ -54,13 +65,21 @@ class Gateway : private AcceptHandler {
   Gateway(const GatewayOptions& options, std::unique_ptr<Listener> listener);
 
   void OnAccept(int fd, const sockaddr_storage& peer) override;
+  void OnAcceptFailure(int error) override;
   int64_t open_connections() const;
 
   const GatewayOptions options_;
   const std::unique_ptr<Listener> listener_;  // on the first worker's loop
   std::vector<std::unique_ptr<Worker>> workers_;
-  Counter accepted_;  // written by the first worker
+  std::atomic<int64_t> max_connections_;
+  std::atomic<int64_t> idle_timeout_ms_;
+  store::Mutex timeout_mutex_;  // all workers hear of the same timeout last
+  Counter accepted_;            // written by the first worker
   Counter rejected_;
+  // The first worker's: failures since the last warning, and when the next one
+  // may come.
+  uint64_t accept_failures_ = 0;
+  int64_t next_warning_ms_ = 0;
 };
 
 }  // namespace kv::gateway

@@ -3,8 +3,11 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <string>
 
+#include "absl/strings/string_view.h"
+#include "store/durable/commit_gate.h"
 #include "tcp_gateway/net/connection.h"
 #include "tcp_gateway/wire/framer.h"
 
@@ -21,6 +24,11 @@ struct GatewayOptions {
   // Messages from other threads, as of pub/sub, that a client has not taken;
   // with more it is dropped. Redis' limit for subscribers.
   size_t max_message_backlog = 32 << 20;
+  // Takes a line about trouble that an operator should know of, now and then,
+  // on a loop's thread. May be null.
+  std::function<void(absl::string_view)> warn;
+  // What replies wait for before they leave; null: for nothing. Borrowed.
+  store::CommitGate* commit_gate = nullptr;
 };
 
 }  // namespace kv::gateway

@@ -8,6 +8,13 @@
 #include "tcp_gateway/net/listener.h"
 
 namespace kv::gateway {
+namespace {
+
+// One would do if no reply ever waited. With a log that is synced, as many are
+// in use as connections write at once.
+constexpr size_t kSpareOutputs = 64;
+
+}  // namespace
 
 absl::StatusOr<std::unique_ptr<Worker>> Worker::Create(
     const GatewayOptions& options, CommandService* service) {
@@ -22,9 +29,11 @@ Worker::Worker(std::unique_ptr<EventLoop> loop, const GatewayOptions& options,
     : options_(options),
       service_(*service),
       loop_(std::move(loop)),
-      mailbox_(std::make_shared<Mailbox>(
-          loop_, options.max_message_backlog, [this] { RunOrders(); })),
-      connections_(loop_.get(), options.connection_limits) {}
+      mailbox_(std::make_shared<Mailbox>(loop_, options.max_message_backlog,
+                                         [this] { RunOrders(); })),
+      connections_(loop_.get(), options.connection_limits),
+      withheld_(options.commit_gate, loop_,
+                [this](uint64_t connection) { Release(connection); }) {}
 
 Worker::~Worker() { Join(); }
 
@@ -47,6 +56,10 @@ void Worker::Join() {
 
 void Worker::Drain() {
   loop_->Post([this] { connections_.DrainAll(); });
+}
+
+void Worker::SetIdleTimeout(int64_t timeout_ms) {
+  loop_->Post([this, timeout_ms] { connections_.SetIdleTimeout(timeout_ms); });
 }
 
 void Worker::Adopt(int fd, uint64_t id, const sockaddr_storage& peer) {
@@ -101,12 +114,22 @@ ProtocolWriter* Worker::WriterOf(Protocol protocol, OutputBuffer* output) {
 }
 
 std::unique_ptr<OutputBuffer> Worker::TakeOutput() {
-  if (spare_output_ != nullptr) return std::move(spare_output_);
-  return std::make_unique<OutputBuffer>();
+  if (spare_outputs_.empty()) return std::make_unique<OutputBuffer>();
+  std::unique_ptr<OutputBuffer> output = std::move(spare_outputs_.back());
+  spare_outputs_.pop_back();
+  return output;
 }
 
 void Worker::ReturnOutput(std::unique_ptr<OutputBuffer> output) {
-  spare_output_ = std::move(output);
+  if (spare_outputs_.size() < kSpareOutputs) {
+    spare_outputs_.push_back(std::move(output));
+  }
+}
+
+void Worker::Release(uint64_t connection) {
+  if (Connection* released = connections_.Find(connection)) {
+    released->Continue();
+  }
 }
 
 void Worker::RunOrders() {

@@ -27,6 +27,7 @@
 #include "tcp_gateway/wire/resp_writer.h"
 #include "tcp_gateway/wire/text_framer.h"
 #include "tcp_gateway/wire/text_writer.h"
+#include "tcp_gateway/withheld_replies.h"
 
 namespace kv::gateway {
 
@@ -34,7 +35,8 @@ namespace kv::gateway {
 // they use in turn: the batch of requests, the writers, an output buffer.
 //
 // Owns       all of these.   Borrows  the service and the options.
-// Threads    Adopt, Drain and the counters are safe; the rest belongs to
+// Threads    Adopt, SetIdleTimeout, Drain and the counters are safe; the rest
+// belongs to
 //            the worker's thread.
 class Worker {
  public:
@@ -46,6 +48,7 @@ class Worker {
   void Start();
   // Takes over a socket, or closes it if the worker has stopped.
   void Adopt(int fd, uint64_t id, const sockaddr_storage& peer);
+  void SetIdleTimeout(int64_t timeout_ms);
   // Has every connection closed once it has its replies.
   void Drain();
   // Ends the thread; what is open is closed. By one caller at a time.
@@ -70,6 +73,7 @@ class Worker {
   const Framer& FramerOf(Protocol protocol) const;
   // The writer of a protocol, pointed at `output` until the next call.
   ProtocolWriter* WriterOf(Protocol protocol, OutputBuffer* output);
+  WithheldReplies& withheld() { return withheld_; }
   std::unique_ptr<OutputBuffer> TakeOutput();
   void ReturnOutput(std::unique_ptr<OutputBuffer> output);
 
@@ -78,6 +82,8 @@ class Worker {
          CommandService* service);
 
   void Run();
+  // A connection's replies may leave.
+  void Release(uint64_t connection);
   // Carries out the orders for connections that were posted.
   void RunOrders();
   ProtocolWriter* ChooseWriter(Protocol protocol);
@@ -88,6 +94,7 @@ class Worker {
   const std::shared_ptr<EventLoop> loop_;
   const std::shared_ptr<Mailbox> mailbox_;
   ConnectionSet connections_;
+  WithheldReplies withheld_;
   std::vector<Mailbox::Order> orders_;  // kept for its capacity
   RequestBatch batch_;
   TextFramer text_framer_;
@@ -96,7 +103,7 @@ class Worker {
   TextWriter text_writer_;
   RespWriter resp_writer_;
   LegacyWriter legacy_writer_;
-  std::unique_ptr<OutputBuffer> spare_output_;
+  std::vector<std::unique_ptr<OutputBuffer>> spare_outputs_;
 
   // Each counter has its own writer: the thread that accepts, and this one.
   alignas(64) Counter adopted_;

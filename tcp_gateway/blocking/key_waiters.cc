@@ -6,27 +6,19 @@
 namespace kv::gateway {
 
 bool KeyWaiters::HasWaiters(const store::Key& key) {
-  const Id id = {key.db, key.bytes};
-  Stripe& stripe = StripeOf(id);
-  store::MutexLock lock(stripe.mutex);
-  return stripe.queues.contains(id);
+  return queues_.With({key.db, key.bytes}, [](const Queue&) {});
 }
 
 bool KeyWaiters::IsFirst(const store::Key& key, const Waiter* waiter) {
-  const Id id = {key.db, key.bytes};
-  Stripe& stripe = StripeOf(id);
-  store::MutexLock lock(stripe.mutex);
-  const auto queue = stripe.queues.find(id);
-  return queue != stripe.queues.end() &&
-         queue->second.waiters.front() == waiter;
+  bool is_first = false;
+  queues_.With({key.db, key.bytes}, [&](const Queue& queue) {
+    is_first = queue.waiters.front() == waiter;
+  });
+  return is_first;
 }
 
 void KeyWaiters::FoundEmpty(const store::Key& key) {
-  const Id id = {key.db, key.bytes};
-  Stripe& stripe = StripeOf(id);
-  store::MutexLock lock(stripe.mutex);
-  const auto queue = stripe.queues.find(id);
-  if (queue != stripe.queues.end()) queue->second.waking = false;
+  queues_.With({key.db, key.bytes}, [](Queue& queue) { queue.waking = false; });
 }
 
 void KeyWaiters::Append(uint64_t /*sequence*/,
@@ -40,20 +32,17 @@ void KeyWaiters::Append(uint64_t /*sequence*/,
       continue;
     }
     last = &effect;
-    const Id id = {effect.db, effect.key};
-    Stripe& stripe = StripeOf(id);
-    store::MutexLock lock(stripe.mutex);
-    const auto queue = stripe.queues.find(id);
-    if (queue == stripe.queues.end() || queue->second.waking) continue;
-    queue->second.waking = true;
-    queue->second.waiters.front()->PostWake();
+    queues_.With({effect.db, effect.key}, [](Queue& queue) {
+      if (std::exchange(queue.waking, true)) return;
+      queue.waiters.front()->PostWake();
+    });
   }
 }
 
 void KeyWaiters::WakeAll() {
-  for (Stripe& stripe : stripes_) {
+  for (auto& stripe : queues_) {
     store::MutexLock lock(stripe.mutex);
-    for (auto& [id, queue] : stripe.queues) {
+    for (auto& [id, queue] : stripe.values) {
       if (std::exchange(queue.waking, true)) continue;
       queue.waiters.front()->PostWake();
     }
@@ -65,25 +54,25 @@ void KeyWaiters::Join(Waiter* waiter) {
   // locked.
   CountWaiter(1);
   for (const store::Key& key : waiter->keys_) {
-    const Id id = {key.db, key.bytes};
-    Stripe& stripe = StripeOf(id);
+    const KeyId id = {key.db, key.bytes};
+    auto& stripe = queues_.StripeOf(id);
     store::MutexLock lock(stripe.mutex);
-    std::list<Waiter*>& queue = stripe.queues[OwnedId(id)].waiters;
+    std::list<Waiter*>& queue = stripe.At(id).waiters;
     waiter->places_.push_back(queue.insert(queue.end(), waiter));
   }
 }
 
 void KeyWaiters::Leave(Waiter* waiter) {
   for (size_t i = 0; i < waiter->keys_.size(); ++i) {
-    const Id id = {waiter->keys_[i].db, waiter->keys_[i].bytes};
-    Stripe& stripe = StripeOf(id);
+    const KeyId id = {waiter->keys_[i].db, waiter->keys_[i].bytes};
+    auto& stripe = queues_.StripeOf(id);
     store::MutexLock lock(stripe.mutex);
-    const auto found = stripe.queues.find(id);
+    const auto found = stripe.values.find(id);
     Queue& queue = found->second;
     const bool was_first = queue.waiters.front() == waiter;
     queue.waiters.erase(waiter->places_[i]);
     if (queue.waiters.empty()) {
-      stripe.queues.erase(found);
+      stripe.values.erase(found);
     } else if (was_first && queue.waking) {
       queue.waiters.front()->PostWake();
     }

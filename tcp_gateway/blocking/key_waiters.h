@@ -1,23 +1,19 @@
 #ifndef FASTKV_TCP_GATEWAY_BLOCKING_KEY_WAITERS_H_
 #define FASTKV_TCP_GATEWAY_BLOCKING_KEY_WAITERS_H_
 
-#include <array>
 #include <atomic>
-#include <cstddef>
 #include <cstdint>
 #include <list>
 #include <string>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
-#include "absl/container/flat_hash_map.h"
-#include "absl/hash/hash.h"
-#include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "store/base/key.h"
 #include "store/base/mutex.h"
 #include "store/effect/effect.h"
 #include "store/feed/effect_hub.h"
+#include "tcp_gateway/blocking/striped_key_map.h"
 #include "tcp_gateway/command_service.h"
 
 namespace kv::gateway {
@@ -54,42 +50,10 @@ class KeyWaiters final : public store::EffectSink {
  private:
   friend class Waiter;  // Join, Leave
 
-  struct Id {
-    uint8_t db;
-    absl::string_view name;
-  };
-  struct OwnedId {
-    explicit OwnedId(const Id& id) : db(id.db), name(id.name) {}
-    operator Id() const { return {db, name}; }
-    uint8_t db;
-    std::string name;
-  };
-  struct Hash {
-    using is_transparent = void;
-    size_t operator()(const Id& id) const {
-      return absl::HashOf(id.db, id.name);
-    }
-  };
-  struct Equal {
-    using is_transparent = void;
-    bool operator()(const Id& a, const Id& b) const {
-      return a.db == b.db && a.name == b.name;
-    }
-  };
   struct Queue {
     std::list<Waiter*> waiters;  // never empty
     bool waking = false;         // the first one's task is under way
   };
-  struct alignas(64) Stripe {
-    store::Mutex mutex;
-    absl::flat_hash_map<OwnedId, Queue, Hash, Equal> queues
-        ABSL_GUARDED_BY(mutex);
-  };
-  static constexpr size_t kStripes = 64;
-
-  Stripe& StripeOf(const Id& id) {
-    return stripes_[Hash()(id) >> 32 & (kStripes - 1)];
-  }
   void Join(Waiter* waiter);
   void Leave(Waiter* waiter);
   // SWAPDB may have given members to any key.
@@ -98,7 +62,7 @@ class KeyWaiters final : public store::EffectSink {
   void CountWaiter(int change);
 
   store::EffectHub& hub_;
-  std::array<Stripe, kStripes> stripes_;
+  StripedKeyMap<Queue> queues_;
   std::atomic<uint64_t> last_ticket_{0};
   store::Mutex mutex_;
   int waiting_ ABSL_GUARDED_BY(mutex_) = 0;

@@ -15,6 +15,10 @@ absl::Span<const absl::string_view> AclCategories();
 // The categories of a command, which follow from its row.
 std::vector<absl::string_view> AclCategoriesOf(const Command& command);
 
+// The names of a category's commands, those of subcommands too. The category's
+// name is in lower case.
+std::vector<absl::string_view> CommandsInCategory(absl::string_view category);
+
 }  // namespace kv::gateway
 
 #endif  // FASTKV_TCP_GATEWAY_COMMAND_ACL_CATEGORIES_H_

@@ -14,28 +14,15 @@
 namespace kv::gateway {
 namespace {
 
-void ReplyNames(CommandContext& ctx,
-                absl::Span<const absl::string_view> names) {
-  ctx.reply().Array(names.size());
-  for (const absl::string_view name : names) ctx.reply().Bulk(name);
-}
-
 void Cat(CommandContext& ctx) {
   if (ctx.args() > 3) return ctx.ReplyWrongArity();
-  if (ctx.args() == 2) return ReplyNames(ctx, AclCategories());
+  if (ctx.args() == 2) return ctx.ReplyNames(AclCategories());
   const std::string category = absl::AsciiStrToLower(ctx.arg(2));
   if (!absl::c_linear_search(AclCategories(), category)) {
     return ctx.ReplyError(
         absl::StrCat("ERR Unknown category '", ctx.arg(2).substr(0, 128), "'"));
   }
-  std::vector<absl::string_view> names;
-  for (size_t i = 0; i < CommandCount(); ++i) {
-    const Command& command = CommandAt(i);
-    if (absl::c_linear_search(AclCategoriesOf(command), category)) {
-      names.push_back(command.name);
-    }
-  }
-  ReplyNames(ctx, names);
+  ctx.ReplyNames(CommandsInCategory(category));
 }
 
 void GetUser(CommandContext& ctx) {

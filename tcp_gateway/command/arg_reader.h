@@ -8,6 +8,7 @@
 #include "absl/strings/string_view.h"
 #include "store/base/number.h"
 #include "tcp_gateway/command/command_context.h"
+#include "tcp_gateway/command/cursor.h"
 
 namespace kv::gateway {
 
@@ -51,6 +52,16 @@ class ArgReader {
       Fail();
     } else if (!store::ParseInt64(context_.arg(next_++), &value)) {
       Fail(error);
+    }
+    return value;
+  }
+
+  uint64_t Cursor() {
+    uint64_t value = 0;
+    if (next_ >= context_.args()) {
+      Fail();
+    } else if (!ParseCursor(context_.arg(next_++), &value)) {
+      Fail("ERR invalid cursor");
     }
     return value;
   }

@@ -16,10 +16,13 @@ class Attention {
   enum Reason : uint32_t {
     kPaused = 1 << 0,     // CLIENT PAUSE
     kMonitored = 1 << 1,  // somebody watches
+    kReadOnly = 1 << 2,   // the log has failed
+    kLoading = 1 << 3,    // nobody may use the keyspace yet
   };
 
   bool any() const { return reasons() != 0; }
-  uint32_t reasons() const { return reasons_.load(std::memory_order_relaxed); }
+  // Who sees that kLoading is gone sees all that was loaded.
+  uint32_t reasons() const { return reasons_.load(std::memory_order_acquire); }
   void Add(Reason reason) { reasons_.fetch_or(reason); }
   void Remove(Reason reason) { reasons_.fetch_and(~reason); }
 

@@ -95,7 +95,7 @@ void SetInfo(CommandContext& ctx) {
                 : "ERR lib-ver cannot contain spaces, newlines or special "
                   "characters.");
   }
-  (is_name ? names.library : names.library_version) = std::string(ctx.arg(3));
+  (is_name ? names.lib_name : names.lib_version) = std::string(ctx.arg(3));
   ctx.session().set_names(std::move(names));
   ctx.reply().Status("OK");
 }

@@ -14,6 +14,7 @@ std::string FlagsOf(const ClientSession& client) {
   std::string flags;
   const uint8_t marks = client.marks();
   if ((marks & kMonitors) != 0) flags += 'O';
+  if (TypeOf(client) == ClientType::kPubSub) flags += 'P';
   if (client.queued() >= 0) flags += 'x';
   if ((marks & kBlocked) != 0) flags += 'b';
   if ((marks & kNoEvict) != 0) flags += 'e';
@@ -34,7 +35,14 @@ absl::optional<ClientType> ParseClientType(absl::string_view name) {
   return absl::nullopt;
 }
 
-ClientType TypeOf(const ClientSession&) { return ClientType::kNormal; }
+ClientType TypeOf(const ClientSession& client) {
+  for (int kind = 0; kind < kTopicKinds; ++kind) {
+    if (client.topics(static_cast<TopicKind>(kind)) > 0) {
+      return ClientType::kPubSub;
+    }
+  }
+  return ClientType::kNormal;
+}
 
 std::string DescribeClient(const ClientSession& client, store::TimeMs now) {
   const ClientNames names = client.names();
@@ -44,11 +52,13 @@ std::string DescribeClient(const ClientSession& client, store::TimeMs now) {
       "id=", client.id(), " addr=", client.peer(), " laddr=", client.local(),
       " name=", names.client, " age=", (now - client.created_ms()) / 1000,
       " idle=", (now - client.active_ms()) / 1000, " flags=", FlagsOf(client),
-      " db=", client.db(), " sub=0 psub=0 ssub=0 multi=", client.queued(),
-      " watch=", client.watching(),
+      " db=", client.db(), " sub=", client.topics(TopicKind::kChannel),
+      " psub=", client.topics(TopicKind::kPattern),
+      " ssub=", client.topics(TopicKind::kShardChannel),
+      " multi=", client.queued(), " watch=", client.watching(),
       " cmd=", command == nullptr ? absl::string_view("NULL") : command->name,
       " user=", kDefaultUser, " redir=-1 resp=", resp,
-      " lib-name=", names.library, " lib-ver=", names.library_version);
+      " lib-name=", names.lib_name, " lib-ver=", names.lib_version);
 }
 
 std::string DescribeClients(

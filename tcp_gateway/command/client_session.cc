@@ -24,6 +24,12 @@ void ClientSession::Publish(store::TimeMs now, const Command* last_command) {
       queue_ == nullptr ? -1 : static_cast<int32_t>(queue_->items().size());
   queued_.store(queued, kRelaxed);
   watching_.store(static_cast<uint32_t>(watched_.size()), kRelaxed);
+  if (subscriber_ == nullptr) return;
+  for (int kind = 0; kind < kTopicKinds; ++kind) {
+    const size_t topics =
+        subscriber_->names(static_cast<TopicKind>(kind)).size();
+    topics_[kind].store(static_cast<uint32_t>(topics), kRelaxed);
+  }
 }
 
 ClientNames ClientSession::names() const {

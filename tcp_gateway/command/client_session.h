@@ -1,6 +1,7 @@
 #ifndef FASTKV_TCP_GATEWAY_COMMAND_CLIENT_SESSION_H_
 #define FASTKV_TCP_GATEWAY_COMMAND_CLIENT_SESSION_H_
 
+#include <array>
 #include <atomic>
 #include <cstdint>
 #include <memory>
@@ -12,6 +13,7 @@
 #include "absl/strings/string_view.h"
 #include "store/base/mutex.h"
 #include "store/base/time.h"
+#include "tcp_gateway/blocking/absent_keys.h"
 #include "tcp_gateway/command/command.h"
 #include "tcp_gateway/command/monitors.h"
 #include "tcp_gateway/command/pending_request.h"
@@ -25,19 +27,20 @@ namespace kv::gateway {
 
 class ClientRegistry;
 
-// A key that WATCH named, and the version that its entry had then; 0: none.
+// A key that WATCH named, and the version that it had then.
 struct WatchedKey {
   std::string name;
   uint8_t db;
   uint64_t version;
+  AbsentKeys::Watch absence;  // if it was absent
 };
 using WatchedKeys = std::vector<WatchedKey>;
 
 // What a client called itself and its library.
 struct ClientNames {
   std::string client;
-  std::string library;
-  std::string library_version;
+  std::string lib_name;
+  std::string lib_version;
 };
 
 // Properties of a client that CLIENT LIST shows as letters.
@@ -74,6 +77,10 @@ class ClientSession final : public Session {
   // Commands queued since MULTI, as of the last batch; -1: no transaction.
   int32_t queued() const { return queued_.load(kRelaxed); }
   uint32_t watching() const { return watching_.load(kRelaxed); }
+  // Topics of a kind that it listens to, likewise.
+  uint32_t topics(TopicKind kind) const {
+    return topics_[static_cast<int>(kind)].load(kRelaxed);
+  }
   uint8_t marks() const { return marks_.load(kRelaxed); }
   ClientNames names() const;
 
@@ -133,6 +140,11 @@ class ClientSession final : public Session {
   std::unique_ptr<QueuedCommands> TakeQueue() { return std::move(queue_); }
 
   WatchedKeys& watched() { return watched_; }
+  // Outside of a transaction again, with nothing queued and nothing watched.
+  void ForgetTransaction() {
+    queue_.reset();
+    watched_.clear();
+  }
 
   // What it is paused for.
   void set_pending(std::unique_ptr<PendingRequest> pending) {
@@ -186,6 +198,7 @@ class ClientSession final : public Session {
   std::atomic<const Command*> last_command_{nullptr};
   std::atomic<int32_t> queued_{-1};
   std::atomic<uint32_t> watching_{0};
+  std::array<std::atomic<uint32_t>, kTopicKinds> topics_ = {};
   std::atomic<uint8_t> db_{0};
   std::atomic<uint8_t> marks_{0};
   ReplyMode reply_mode_ = ReplyMode::kOn;

@@ -22,6 +22,8 @@ enum class Scope : uint8_t {
 };
 
 // Where the keys stand among a command's arguments, counted with the name as 0.
+// A cluster finds a shard channel's node by its name, as a key's: such channels
+// have positions too, in a command of Scope::kNone.
 struct KeyPositions {
   int8_t first = 0;  // 0: none
   int8_t last = 0;   // negative: from the end; -1 is the last argument
@@ -89,6 +91,9 @@ struct Command {
   KeyPositions keys;
   Handler handler;  // null: is nothing without a subcommand
   absl::Span<const Command> subcommands = {};
+
+  // Whether what stands in the positions of its keys are channels.
+  bool HasChannels() const { return scope == Scope::kNone && keys != kNoKeys; }
 
   bool AcceptsArity(size_t args) const {
     return arity >= 0 ? args == static_cast<size_t>(arity)

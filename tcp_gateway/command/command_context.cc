@@ -12,6 +12,11 @@ void CommandContext::Execute() {
   command_.handler(*this);
 }
 
+void CommandContext::ReplyNames(absl::Span<const absl::string_view> names) {
+  reply_.Array(names.size());
+  for (const absl::string_view name : names) reply_.Bulk(name);
+}
+
 void CommandContext::ReplyWrongArity() {
   reply_.Error(ErrorKind::kWrongArity,
                absl::StrCat("ERR wrong number of arguments for '",

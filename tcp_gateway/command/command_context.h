@@ -58,11 +58,13 @@ class CommandContext {
   absl::Span<const store::Key> keys() const { return keys_; }
   const store::Key& key() const { return keys_[0]; }
 
-  // REQUIRES: the command's scope is kKeys or kAllShards.
+  // REQUIRES: the command's scope is kKeys or kAllShards, and has_txn(), which
+  // is false only while the data is loaded, in what is served nevertheless.
   store::Transaction& txn() {
     assert(txn_ != nullptr);
     return *txn_;
   }
+  bool has_txn() const { return txn_ != nullptr; }
   // For Scope::kWalk: the transaction around the command, or null.
   const store::Transaction* within() const { return txn_; }
 
@@ -72,6 +74,9 @@ class CommandContext {
   // Whether EXEC runs the command: then it must not wait for anything.
   bool in_multi() const { return in_multi_; }
   void set_in_multi(bool value) { in_multi_ = value; }
+
+  // Replies an array of strings.
+  void ReplyNames(absl::Span<const absl::string_view> names);
 
   // Replies to an operation that was refused, in Redis' words.
   void ReplyError(store::OpStatus status);

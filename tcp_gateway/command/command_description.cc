@@ -2,32 +2,18 @@
 
 #include <vector>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
 #include "tcp_gateway/command/acl_categories.h"
 #include "tcp_gateway/command/command_history.h"
 #include "tcp_gateway/command/command_table.h"
+#include "tcp_gateway/command/flag_names.h"
 
 namespace kv::gateway {
 namespace {
 
-struct FlagName {
-  uint32_t flag;
-  absl::string_view name;
-};
-
-constexpr FlagName kFlagNames[] = {
-    {kWrite, "write"},         {kReadOnly, "readonly"}, {kDenyOom, "denyoom"},
-    {kAdmin, "admin"},         {kPubSub, "pubsub"},     {kBlocking, "blocking"},
-    {kSecret, "skip_monitor"}, {kFast, "fast"},         {kNoAuth, "no_auth"},
-    {kNoMulti, "no_multi"},
-};
-
 void ReplyFlags(const Command& command, ReplyWriter& reply) {
-  std::vector<absl::string_view> names;
-  for (const FlagName& row : kFlagNames) {
-    if ((command.flags & row.flag) != 0) names.push_back(row.name);
-  }
-  if (command.keys.numkeys_at != 0) names.push_back("movablekeys");
+  const std::vector<absl::string_view> names = FlagNamesOf(command);
   reply.Set(names.size());
   for (const absl::string_view name : names) reply.Status(name);
 }
@@ -58,17 +44,31 @@ void BeginKeySpec(const Command& command, int first, ReplyWriter& reply) {
   reply.Bulk("type");
 }
 
+// Their first key is one end of a copy and the rest the other, which Redis
+// specifies one by one.
+constexpr absl::string_view kTwoRoles[] = {"bitop", "copy", "rename",
+                                           "renamenx", "zrangestore"};
+
+void ReplyRangeSpec(const Command& command, int first, int last,
+                    ReplyWriter& reply) {
+  BeginKeySpec(command, first, reply);
+  reply.Bulk("range");
+  reply.Bulk("spec");
+  // The last key counts from the first, or from the end.
+  ReplyNumbers(reply, {{"lastkey", last < 0 ? last : last - first},
+                       {"keystep", command.keys.step},
+                       {"limit", 0}});
+}
+
 void ReplyKeySpecs(const Command& command, ReplyWriter& reply) {
   const KeyPositions& keys = command.keys;
-  reply.Set((keys.first != 0) + (keys.numkeys_at != 0));
-  if (keys.first != 0) {
-    BeginKeySpec(command, keys.first, reply);
-    reply.Bulk("range");
-    reply.Bulk("spec");
-    // The last key counts from the first, or from the end.
-    const int last = keys.last < 0 ? keys.last : keys.last - keys.first;
-    ReplyNumbers(reply,
-                 {{"lastkey", last}, {"keystep", keys.step}, {"limit", 0}});
+  const bool two_roles = absl::c_linear_search(kTwoRoles, command.name);
+  reply.Set((keys.first != 0) + two_roles + (keys.numkeys_at != 0));
+  if (two_roles) {
+    ReplyRangeSpec(command, keys.first, keys.first, reply);
+    ReplyRangeSpec(command, keys.first + 1, keys.last, reply);
+  } else if (keys.first != 0) {
+    ReplyRangeSpec(command, keys.first, keys.last, reply);
   }
   if (keys.numkeys_at != 0) {
     BeginKeySpec(command, keys.numkeys_at, reply);
@@ -81,6 +81,10 @@ void ReplyKeySpecs(const Command& command, ReplyWriter& reply) {
 }  // namespace
 
 void ReplyKeyFlags(const Command& command, ReplyWriter& reply) {
+  if (command.HasChannels()) {
+    reply.Set(1);
+    return reply.Status("not_key");
+  }
   const bool writes = (command.flags & kWrite) != 0;
   reply.Set(2);
   reply.Status(writes ? "RW" : "RO");

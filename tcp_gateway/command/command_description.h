@@ -11,7 +11,8 @@ void ReplyCommandInfo(const Command& command, ReplyWriter& reply);
 void ReplyCommandDocs(const Command& command, ReplyWriter& reply);
 
 // What the command does to its keys, in the words of Redis' key
-// specifications, as far as its row tells: RO ACCESS, or RW UPDATE.
+// specifications, as far as its row tells: RO ACCESS, or RW UPDATE; or that
+// they are none, but channels.
 void ReplyKeyFlags(const Command& command, ReplyWriter& reply);
 
 }  // namespace kv::gateway

@@ -7,14 +7,17 @@
 #include "absl/container/inlined_vector.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "store/base/clock.h"
 #include "store/base/key.h"
+#include "store/sorted_set_ops.h"
 #include "store/transaction.h"
 #include "tcp_gateway/command/command_context.h"
 #include "tcp_gateway/command/command_table.h"
 #include "tcp_gateway/command/legacy_commands.h"
 #include "tcp_gateway/command/queued_commands.h"
 #include "tcp_gateway/command/request_keys.h"
+#include "tcp_gateway/command/served_while_loading.h"
 #include "tcp_gateway/wire/protocol.h"
 #include "tcp_gateway/wire/silent_writer.h"
 
@@ -61,10 +64,32 @@ const Command* Find(const Request& request, Protocol protocol) {
   return FindRequested(request.args);
 }
 
+// Whether a request is for the command of the one before it, as far as that can
+// be told without looking for it.
+bool IsForSame(const Request& before, const Request& request,
+               const Command* command) {
+  // A subcommand depends on the second word, and a row for the original's
+  // clients on the number of words.
+  return command != nullptr && command->name.size() == request.name().size() &&
+         command->subcommands.empty() &&
+         request.args.size() == before.args.size() &&
+         request.name() == before.name();
+}
+
 // A command whose only key is its first_key.
 bool HasOneKey(const Command& command) {
   return command.keys.first == command.keys.last &&
          command.keys.numkeys_at == 0;
+}
+
+// Whether the command, or what EXEC is about to run, may change entries.
+bool MayWrite(const Command& command, const ClientSession& session) {
+  if ((command.flags & kWrite) != 0) return true;
+  if (command.name != "exec" || session.queue() == nullptr) return false;
+  const auto& items = session.queue()->items();
+  return std::any_of(items.begin(), items.end(), [](const auto& item) {
+    return (item.command().flags & kWrite) != 0;
+  });
 }
 
 // Puts the request aside for EXEC.
@@ -92,24 +117,26 @@ std::unique_ptr<Session> CommandExecutor::NewSession(
 }
 
 CommandExecutor::Prepared CommandExecutor::Prepare(
-    const Request& request, const ClientSession& session) const {
+    const Command* command, const Request& request,
+    const ClientSession& session) const {
   Prepared prepared;
-  prepared.command = Find(request, session.protocol());
+  prepared.command = command;
   prepared.db = session.db();
   if (prepared.command != nullptr && prepared.command->scope == Scope::kKeys &&
-      prepared.command->AcceptsArity(request.args.size()) &&
-      // A subcommand may have no key where others have one.
-      prepared.command->keys.first_key() < request.args.size()) {
+      prepared.command->AcceptsArity(request.args.size())) {
     prepared.first_key = store::Key(
         request.args[prepared.command->keys.first_key()], prepared.db);
   }
   return prepared;
 }
 
-void CommandExecutor::Prefetch(absl::Span<const Prepared> batch) {
+void CommandExecutor::Prefetch(absl::Span<const Request> requests,
+                               absl::Span<const Prepared> batch) {
   // A few misses are cheaper than the passes that would hide them.
   constexpr size_t kWorthwhile = 4;
   if (batch.size() < kWorthwhile) return;
+  // The keyspace is nobody's to look at while it is loaded.
+  if ((server_.attention.reasons() & Attention::kLoading) != 0) return;
   absl::InlinedVector<store::Key, RequestBatch::kMaxRequests> keys;
   for (const Prepared& prepared : batch) {
     if (prepared.command != nullptr &&
@@ -118,6 +145,36 @@ void CommandExecutor::Prefetch(absl::Span<const Prepared> batch) {
     }
   }
   server_.engine.keyspace().Prefetch(keys);
+  PrefetchMembers(requests, batch);
+}
+
+// Members of the same set in one go. Of the fast commands on one sorted set
+// nearly all end with a member; to look for what is none costs little.
+void CommandExecutor::PrefetchMembers(absl::Span<const Request> requests,
+                                      absl::Span<const Prepared> batch) {
+  absl::InlinedVector<absl::string_view, RequestBatch::kMaxRequests> members;
+  const auto has_member = [&](size_t i) {
+    const Command* command = batch[i].command;
+    return command != nullptr && command->group == CommandGroup::kSortedSet &&
+           (command->flags & kFast) != 0 && requests[i].args.size() > 2;
+  };
+  for (size_t i = 0; i < batch.size();) {
+    const store::Key& key = batch[i].first_key;
+    members.clear();
+    bool with_places = false;
+    for (; i < batch.size() && has_member(i) &&
+           batch[i].first_key.hash == key.hash &&
+           batch[i].first_key.bytes == key.bytes;
+         ++i) {
+      members.push_back(requests[i].args.back());
+      with_places |= batch[i].command->name != "zscore";
+    }
+    if (members.size() > 1) {
+      store::sorted_sets::Prefetch(server_.engine.keyspace(), key, members,
+                                   with_places);
+    }
+    if (members.empty()) ++i;
+  }
 }
 
 size_t CommandExecutor::Execute(Session& base, absl::Span<const Request> batch,
@@ -126,16 +183,23 @@ size_t CommandExecutor::Execute(Session& base, absl::Span<const Request> batch,
   batch = batch.subspan(0, RequestBatch::kMaxRequests);
   absl::FixedArray<Prepared, RequestBatch::kMaxRequests> prepared(batch.size());
   for (size_t i = 0; i < batch.size(); ++i) {
-    prepared[i] = Prepare(batch[i], session);
+    // Pipelines tend to repeat one command.
+    const bool again =
+        i > 0 && IsForSame(batch[i - 1], batch[i], prepared[i - 1].command);
+    prepared[i] = Prepare(
+        again ? prepared[i - 1].command : Find(batch[i], session.protocol()),
+        batch[i], session);
   }
-  Prefetch(prepared);
+  Prefetch(batch, prepared);
   CommandTimer timer(server_, session, now_ms);
   size_t done = 0;
   while (done < batch.size()) {
     const Request& request = batch[done];
     Prepared& next = prepared[done];
     // An earlier request of the batch may have selected another database.
-    if (next.db != session.db()) next = Prepare(request, session);
+    if (next.db != session.db()) {
+      next = Prepare(next.command, request, session);
+    }
     if (server_.attention.any() && Postpone(next.command, session, now_ms)) {
       break;
     }
@@ -189,11 +253,35 @@ void CommandExecutor::RunCarefully(const Request& request,
 void CommandExecutor::Reject(const Command& command, ClientSession& session,
                              ReplyWriter& writer, ErrorKind kind,
                              absl::string_view error) {
-  if (session.queue() != nullptr) session.queue()->Break();
-  writer.Error(kind, error);
+  if (command.name == "exec") {
+    session.ForgetTransaction();
+    writer.Error(absl::StrCat("EXECABORT Transaction discarded because of: ",
+                              absl::StripPrefix(error, "ERR ")));
+  } else {
+    if (session.queue() != nullptr) session.queue()->Break();
+    writer.Error(kind, error);
+  }
   LoopStats& stats = server_.stats.Local();
   stats.AddRejected(CommandIndex(command));
   stats.AddErrors(writer.last_error_code(), 1);
+}
+
+bool CommandExecutor::RejectForNow(const Command& command, uint32_t reasons,
+                                   ClientSession& session,
+                                   ReplyWriter& writer) {
+  if ((reasons & Attention::kLoading) != 0 && !IsServedWhileLoading(command)) {
+    Reject(command, session, writer, ErrorKind::kBadArgument, kLoadingError);
+    return true;
+  }
+  if ((reasons & Attention::kReadOnly) != 0 && MayWrite(command, session)) {
+    Reject(command, session, writer, ErrorKind::kBadArgument,
+           absl::StrCat("MISCONF writes are refused, because the log cannot be "
+                        "written: ",
+                        server_.engine.log()->stats().status.message(),
+                        ". See to the disk, then restart the server"));
+    return true;
+  }
+  return false;
 }
 
 void CommandExecutor::Run(const Request& request, const Prepared& prepared,
@@ -225,10 +313,12 @@ void CommandExecutor::Run(const Request& request, const Prepared& prepared,
                                "PING / QUIT / RESET are allowed in this "
                                "context"));
   }
+  const uint32_t reasons = server_.attention.reasons();
+  if (reasons != 0 && RejectForNow(*command, reasons, session, writer)) return;
   if (session.queue() != nullptr && (command->flags & kImmediate) == 0) {
     return Enqueue(*command, request, *session.queue(), writer);
   }
-  if ((server_.attention.reasons() & Attention::kMonitored) != 0 &&
+  if ((reasons & Attention::kMonitored) != 0 &&
       (command->flags & (kAdmin | kSecret)) == 0) {
     server_.monitors.Feed(session.db(), session.peer(), request.args, now_ms);
   }
@@ -270,6 +360,10 @@ void CommandExecutor::Call(const Command& command, const Request& request,
   KeyList keys;
   if (!AppendKeys(command, request.args, session.db(), &keys)) {
     return ReplyBadKeys(command, request.args, writer);
+  }
+  // Served nevertheless: it can do without (served_while_loading.h).
+  if ((server_.attention.reasons() & Attention::kLoading) != 0) {
+    return call(keys, nullptr);
   }
   store::Transaction txn(keyspace, now_ms, keys);
   call(keys, &txn);

@@ -39,8 +39,12 @@ class CommandExecutor final : public CommandService {
  private:
   struct Prepared;
 
-  Prepared Prepare(const Request& request, const ClientSession& session) const;
-  void Prefetch(absl::Span<const Prepared> batch);
+  Prepared Prepare(const Command* command, const Request& request,
+                   const ClientSession& session) const;
+  void Prefetch(absl::Span<const Request> requests,
+                absl::Span<const Prepared> batch);
+  void PrefetchMembers(absl::Span<const Request> requests,
+                       absl::Span<const Prepared> batch);
   // Whether CLIENT PAUSE holds the command back; the session is then paused.
   bool Postpone(const Command* command, ClientSession& session, int64_t now_ms);
   // As Run, for a session that needs care.
@@ -53,6 +57,9 @@ class CommandExecutor final : public CommandService {
   // Answers a request that is not executed.
   void Reject(const Command& command, ClientSession& session,
               ReplyWriter& writer, ErrorKind kind, absl::string_view error);
+  // Rejects what all clients have to do without for now. False: it may run.
+  bool RejectForNow(const Command& command, uint32_t reasons,
+                    ClientSession& session, ReplyWriter& writer);
   void Call(const Command& command, const Request& request,
             const store::Key& first_key, ClientSession& session, int64_t now_ms,
             ReplyWriter& writer);

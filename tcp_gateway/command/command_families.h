@@ -24,6 +24,7 @@ absl::Span<const Command> KeyCommands();
 absl::Span<const Command> LatencyCommands();
 absl::Span<const Command> MemoryCommands();
 absl::Span<const Command> ObjectCommands();
+absl::Span<const Command> PersistenceCommands();
 absl::Span<const Command> PubSubCommands();
 absl::Span<const Command> ServerCommands();
 absl::Span<const Command> SlowLogCommands();

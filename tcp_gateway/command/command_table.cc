@@ -64,6 +64,7 @@ class NameIndex {
                            LatencyCommands(),
                            MemoryCommands(),
                            ObjectCommands(),
+                           PersistenceCommands(),
                            PubSubCommands(),
                            ServerCommands(),
                            SlowLogCommands(),

@@ -73,7 +73,7 @@ void Set(CommandContext& ctx) {
 }
 
 void ResetStat(CommandContext& ctx) {
-  ctx.server().stats.Reset();
+  ctx.server().ResetStatistics();
   ctx.reply().Status("OK");
 }
 
@@ -89,7 +89,7 @@ constexpr Command kSubcommands[] = {
      G::kServer, -3, kAdmin, Scope::kNone, kNoKeys, Get},
     {"config|help", "", "Describes the subcommands.",
      G::kServer, 2, 0, Scope::kNone, kNoKeys, ReplySubcommandHelp},
-    {"config|resetstat", "", "Sets the statistics of commands and errors to zero.",
+    {"config|resetstat", "", "Sets the statistics of commands, errors and traffic to zero.",
      G::kServer, 2, kAdmin, Scope::kNone, kNoKeys, ResetStat},
     {"config|rewrite", "", "Refused: parameters come from the command line.",
      G::kServer, 2, kAdmin, Scope::kNone, kNoKeys, Rewrite},

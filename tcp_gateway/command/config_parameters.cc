@@ -24,17 +24,31 @@ int64_t ParsedNumber(absl::string_view value) {
   return number;
 }
 
-template <int64_t kMin>
+template <int64_t kMin, int64_t kMax = std::numeric_limits<int64_t>::max()>
 std::string CheckNumber(const ServerContext&, absl::string_view value) {
   int64_t number = 0;
   if (!store::ParseInt64(value, &number)) {
     return "argument couldn't be parsed into an integer";
   }
-  if (number < kMin) {
-    return absl::StrCat("argument must be between ", kMin, " and ",
-                        std::numeric_limits<int64_t>::max(), " inclusive");
+  if (number < kMin || number > kMax) {
+    return absl::StrCat("argument must be between ", kMin, " and ", kMax,
+                        " inclusive");
   }
   return "";
+}
+
+constexpr char kImmutable[] = "can't set immutable config";
+
+std::string CheckMaxClients(const ServerContext& server,
+                            absl::string_view value) {
+  if (!server.set_max_clients) return kImmutable;
+  const std::string why = CheckNumber<1>(server, value);
+  return why.empty() ? server.check_max_clients(ParsedNumber(value)) : why;
+}
+
+std::string CheckTimeout(const ServerContext& server, absl::string_view value) {
+  if (!server.set_idle_timeout) return kImmutable;
+  return CheckNumber<0, std::numeric_limits<int32_t>::max()>(server, value);
 }
 
 std::string CheckPassword(const ServerContext& server,
@@ -49,7 +63,6 @@ std::string CheckEventClasses(const ServerContext&, absl::string_view value) {
 }
 
 const char* const kEmpty = "";
-const char* const kNo = "no";
 const char* const kZero = "0";
 const char* const kNoEviction = "noeviction";
 
@@ -58,7 +71,9 @@ using V = absl::string_view;
 
 // In the order of their names.
 constexpr ConfigParameter kParameters[] = {
-    {"appendonly", Constant<kNo>, nullptr, nullptr},
+    {"appendonly",
+     [](S s) -> std::string { return s.engine.durable() ? "yes" : "no"; },
+     nullptr, nullptr},
     {"bind", [](S s) { return s.DescribeProcess().bind; }, nullptr, nullptr},
     {"databases", [](S) { return absl::StrCat(store::kDatabases); }, nullptr,
      nullptr},
@@ -71,8 +86,9 @@ constexpr ConfigParameter kParameters[] = {
        s.latency.set_threshold_ms(ParsedNumber(v));
      }},
     {"maxclients",
-     [](S s) { return absl::StrCat(s.DescribeProcess().max_clients); }, nullptr,
-     nullptr},
+     [](S s) { return absl::StrCat(s.DescribeProcess().max_clients); },
+     CheckMaxClients,
+     [](ServerContext& s, V v) { s.set_max_clients(ParsedNumber(v)); }},
     {"maxmemory", Constant<kZero>, nullptr, nullptr},
     {"maxmemory-policy", Constant<kNoEviction>, nullptr, nullptr},
     {"notify-keyspace-events",
@@ -99,7 +115,8 @@ constexpr ConfigParameter kParameters[] = {
      [](ServerContext& s, V v) { s.slow_log.set_max_length(ParsedNumber(v)); }},
     {"timeout",
      [](S s) { return absl::StrCat(s.DescribeProcess().idle_timeout_s); },
-     nullptr, nullptr},
+     CheckTimeout,
+     [](ServerContext& s, V v) { s.set_idle_timeout(ParsedNumber(v)); }},
 };
 
 }  // namespace

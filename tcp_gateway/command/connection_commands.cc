@@ -144,8 +144,7 @@ void Quit(CommandContext& ctx) {
 // The connection becomes as it was when it was new.
 void Reset(CommandContext& ctx) {
   ClientSession& session = ctx.session();
-  (void)session.TakeQueue();
-  session.watched().clear();
+  session.ForgetTransaction();
   session.set_db(0);
   session.set_names({});
   session.set_reply_mode(ReplyMode::kOn);

@@ -11,6 +11,7 @@
 #include "tcp_gateway/command/command_context.h"
 #include "tcp_gateway/command/command_families.h"
 #include "tcp_gateway/command/database_number.h"
+#include "tcp_gateway/command/matching_keys.h"
 #include "tcp_gateway/command/value_names.h"
 
 namespace kv::gateway {
@@ -51,30 +52,12 @@ void ReplyKeys(CommandContext& ctx, const std::vector<std::string>& keys) {
   for (const std::string& key : keys) ctx.reply().Bulk(key);
 }
 
-void Keys(CommandContext& ctx) {
-  const absl::string_view pattern = ctx.arg(1);
-  // Collected first, since the reply announces how many there are.
-  std::vector<std::string> matches;
-  constexpr size_t kBatch = 4096;
-  uint64_t cursor = 0;
-  do {
-    cursor = store::keys::Scan(
-        ctx.server().engine.keyspace(), ctx.now(), ctx.session().db(), cursor,
-        kBatch,
-        [&](const ScannedKey& found) {
-          if (store::GlobMatches(pattern, found.key)) {
-            matches.emplace_back(found.key);
-          }
-        },
-        ctx.within());
-  } while (cursor != 0);
-  ReplyKeys(ctx, matches);
-}
+void Keys(CommandContext& ctx) { ReplyMatchingKeys(ctx, ctx.arg(1)); }
 
 void Scan(CommandContext& ctx) {
   ArgReader args(ctx, 1);
   // Any number is a cursor, if only of the end.
-  const uint64_t cursor = static_cast<uint64_t>(args.Int("ERR invalid cursor"));
+  const uint64_t cursor = args.Cursor();
   int64_t count = 10;
   absl::optional<absl::string_view> pattern, type;
   while (args.HasNext()) {

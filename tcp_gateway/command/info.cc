@@ -9,7 +9,12 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "store/durable/load_meter.h"
+#include "store/durable/log.h"
+#include "store/durable/recovery.h"
+#include "store/durable/snapshotter.h"
 #include "store/keyspace_stats.h"
+#include "tcp_gateway/command/client_list.h"
 #include "tcp_gateway/command/client_session.h"
 #include "tcp_gateway/command/command_table.h"
 #include "tcp_gateway/command/process_memory.h"
@@ -50,14 +55,16 @@ void Server(const Sources& from, std::string* out) {
 }
 
 void Clients(const Sources& from, std::string* out) {
-  int64_t blocked = 0;
+  int64_t blocked = 0, listening = 0;
   from.server.clients.ForEach([&](const ClientSession& client) {
     blocked += (client.marks() & kBlocked) != 0;
+    listening += TypeOf(client) == ClientType::kPubSub;
   });
   Line(out, "connected_clients", from.process.connected_clients);
   Line(out, "cluster_connections", 0);
   Line(out, "maxclients", from.process.max_clients);
   Line(out, "blocked_clients", blocked);
+  Line(out, "pubsub_clients", listening);
 }
 
 std::string Human(int64_t bytes) {
@@ -80,26 +87,95 @@ void Memory(const Sources&, std::string* out) {
   Line(out, "maxmemory_policy", "noeviction");
 }
 
-void Persistence(const Sources& from, std::string* out) {
-  Line(out, "loading", 0);
+absl::string_view FsyncName(store::FsyncPolicy policy) {
+  switch (policy) {
+    case store::FsyncPolicy::kAlways:
+      return "always";
+    case store::FsyncPolicy::kEverySec:
+      return "everysec";
+    case store::FsyncPolicy::kNo:
+      return "no";
+  }
+  return "";
+}
+
+void Snapshots(const Sources& from, std::string* out) {
+  const store::Snapshotter* snapshotter = from.server.engine.snapshotter();
+  const store::SnapshotterStats stats =
+      snapshotter == nullptr ? store::SnapshotterStats() : snapshotter->stats();
+  const bool ok = stats.last_status.ok();
   Line(out, "rdb_changes_since_last_save",
-       from.server.engine.keyspace().sequence());
-  Line(out, "rdb_bgsave_in_progress", 0);
-  Line(out, "rdb_last_save_time", from.server.started_ms / 1000);
-  Line(out, "aof_enabled", 0);
-  Line(out, "aof_rewrite_in_progress", 0);
+       snapshotter == nullptr ? from.server.engine.keyspace().sequence()
+                              : stats.changes);
+  Line(out, "rdb_bgsave_in_progress", stats.in_progress ? 1 : 0);
+  Line(out, "rdb_last_save_time", from.server.LastSaveMs() / 1000);
+  Line(out, "rdb_last_bgsave_status", ok ? "ok" : "err");
+  Line(out, "rdb_last_bgsave_time_sec",
+       stats.last_duration_ms < 0 ? -1 : stats.last_duration_ms / 1000);
+  Line(out, "rdb_current_bgsave_time_sec",
+       stats.in_progress ? (from.now - stats.begun_ms) / 1000 : -1);
+  Line(out, "rdb_saves", stats.taken);
+  Line(out, "snapshot_records_written", stats.progress.records);
+  Line(out, "snapshot_records_expected", stats.progress.entries);
+  Line(out, "snapshot_last_bytes", stats.last_bytes);
+  // What rewrites the log is a snapshot.
+  Line(out, "aof_enabled", from.server.engine.durable() ? 1 : 0);
+  Line(out, "aof_rewrite_in_progress", stats.in_progress ? 1 : 0);
+  Line(out, "aof_last_bgrewrite_status", ok ? "ok" : "err");
+  if (snapshotter != nullptr) Line(out, "aof_current_size", stats.log_bytes);
+}
+
+// What is said of a load that is under way.
+void Loading(const Sources& from, std::string* out) {
+  const store::LoadProgress load = from.server.engine.load_progress();
+  const double part = load.bytes_total == 0
+                          ? 0
+                          : static_cast<double>(load.bytes_read) /
+                                static_cast<double>(load.bytes_total);
+  Line(out, "loading_start_time", load.started_ms / 1000);
+  Line(out, "loading_total_bytes", load.bytes_total);
+  Line(out, "loading_loaded_bytes", load.bytes_read);
+  Line(out, "loading_loaded_perc", absl::StrFormat("%.2f", 100 * part));
+  Line(out, "loading_eta_seconds", (load.remaining_ms + 999) / 1000);
+}
+
+void Persistence(const Sources& from, std::string* out) {
+  // Once: it may end meanwhile.
+  const bool loading = from.server.engine.loading();
+  Line(out, "loading", loading ? 1 : 0);
+  Line(out, "async_loading", 0);
+  Snapshots(from, out);
+  if (loading) return Loading(from, out);
+  const store::Log* log = from.server.engine.log();
+  if (log == nullptr) return;
+  const store::LogStats stats = log->stats();
+  const store::Recovery& loaded = from.server.engine.recovery();
+  Line(out, "aof_last_write_status", stats.status.ok() ? "ok" : "err");
+  Line(out, "aof_buffer_length", stats.buffered_bytes);
+  Line(out, "log_fsync", FsyncName(log->fsync()));
+  Line(out, "log_last_position", stats.last_position);
+  Line(out, "log_written_position", stats.written_position);
+  Line(out, "log_durable_position", stats.durable_position);
+  Line(out, "log_groups", stats.groups);
+  Line(out, "log_syncs", stats.syncs);
+  Line(out, "log_last_sync_usec", stats.last_sync_us);
+  Line(out, "log_max_sync_usec", stats.max_sync_us);
+  Line(out, "log_loaded_records", loaded.log.records);
+  Line(out, "snapshot_loaded_records", loaded.snapshot.records);
 }
 
 void Stats(const Sources& from, std::string* out) {
   const store::SweepStats sweep = from.server.engine.sweep_stats();
   uint64_t errors = 0;
   for (const auto& [code, count] : from.server.stats.Errors()) errors += count;
-  Line(out, "total_connections_received", from.process.connections_received);
-  Line(out, "total_commands_processed", from.process.commands_processed);
-  Line(out, "total_net_input_bytes", from.process.input_bytes);
-  Line(out, "total_net_output_bytes", from.process.output_bytes);
-  Line(out, "rejected_connections", from.process.connections_rejected);
-  Line(out, "dropped_connections", from.process.connections_dropped);
+  const TrafficTotals traffic =
+      from.server.traffic_baseline.Since(from.process.totals);
+  Line(out, "total_connections_received", traffic.connections_received);
+  Line(out, "total_commands_processed", traffic.commands_processed);
+  Line(out, "total_net_input_bytes", traffic.input_bytes);
+  Line(out, "total_net_output_bytes", traffic.output_bytes);
+  Line(out, "rejected_connections", traffic.connections_rejected);
+  Line(out, "dropped_connections", traffic.connections_dropped);
   Line(out, "expired_keys", sweep.expired);
   Line(out, "expire_lag_ms", sweep.last_lag_ms);
   Line(out, "expire_lag_max_ms", sweep.max_lag_ms);
@@ -170,6 +246,7 @@ void Cluster(const Sources&, std::string* out) {
 }
 
 void KeyspaceSection(const Sources& from, std::string* out) {
+  if (from.server.engine.loading()) return;
   const auto databases = store::DescribeDatabases(from.server.engine.keyspace(),
                                                   from.now, from.within);
   for (size_t db = 0; db < databases.size(); ++db) {

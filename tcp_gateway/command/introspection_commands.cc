@@ -1,10 +1,8 @@
 #include <string>
 #include <vector>
 
-#include "absl/algorithm/container.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
-#include "absl/strings/str_cat.h"
 #include "store/base/glob.h"
 #include "tcp_gateway/command/acl_categories.h"
 #include "tcp_gateway/command/command_context.h"
@@ -72,39 +70,27 @@ void Docs(CommandContext& ctx) {
   }
 }
 
-// Replies the names of the commands for which `wanted` is true, those of
-// subcommands too.
-template <typename Predicate>
-void ReplyNames(CommandContext& ctx, Predicate wanted) {
+// The names that match a glob, those of subcommands too.
+std::vector<absl::string_view> NamesLike(absl::string_view pattern) {
   std::vector<absl::string_view> names;
   for (size_t i = 0; i < CommandCount(); ++i) {
-    if (wanted(CommandAt(i))) names.push_back(CommandAt(i).name);
+    const absl::string_view name = CommandAt(i).name;
+    if (store::GlobMatches(pattern, name)) names.push_back(name);
   }
-  ctx.reply().Array(names.size());
-  for (const absl::string_view name : names) ctx.reply().Bulk(name);
+  return names;
 }
 
 void List(CommandContext& ctx) {
-  if (ctx.args() == 2) {
-    ctx.reply().Array(AllCommands().size());
-    for (const Command* command : AllCommands()) {
-      ctx.reply().Bulk(command->name);
-    }
-    return;
-  }
+  if (ctx.args() == 2) return ctx.ReplyNames(NamesLike("*"));
   if (ctx.args() != 5 || !absl::EqualsIgnoreCase(ctx.arg(2), "FILTERBY")) {
     return ctx.ReplySyntaxError();
   }
   const std::string value = absl::AsciiStrToLower(ctx.arg(4));
   if (absl::EqualsIgnoreCase(ctx.arg(3), "ACLCAT")) {
-    return ReplyNames(ctx, [&](const Command& command) {
-      return absl::c_linear_search(AclCategoriesOf(command), value);
-    });
+    return ctx.ReplyNames(CommandsInCategory(value));
   }
   if (absl::EqualsIgnoreCase(ctx.arg(3), "PATTERN")) {
-    return ReplyNames(ctx, [&](const Command& command) {
-      return store::GlobMatches(value, command.name);
-    });
+    return ctx.ReplyNames(NamesLike(value));
   }
   if (absl::EqualsIgnoreCase(ctx.arg(3), "MODULE")) {
     return ctx.reply().Array(0);  // there are no modules
@@ -119,7 +105,7 @@ const Command* FindKeys(CommandContext& ctx, KeyList* keys) {
   const Command* command = FindRequested(args);
   if (command == nullptr) {
     ctx.ReplyError("ERR Invalid command specified");
-  } else if (command->keys == kNoKeys) {
+  } else if (command->keys == kNoKeys || command->HasChannels()) {
     ctx.ReplyError("ERR The command has no key arguments");
   } else if (!command->AcceptsArity(args.size())) {
     ctx.ReplyError("ERR Invalid number of arguments specified for command");

@@ -1,9 +1,6 @@
 #include "tcp_gateway/command/legacy_commands.h"
 
-#include <algorithm>
 #include <cstdint>
-#include <string>
-#include <vector>
 
 #include "absl/strings/match.h"
 #include "store/base/number.h"
@@ -13,6 +10,7 @@
 #include "store/string_ops.h"
 #include "tcp_gateway/command/command_context.h"
 #include "tcp_gateway/command/expiry.h"
+#include "tcp_gateway/command/matching_keys.h"
 
 namespace kv::gateway {
 namespace {
@@ -79,23 +77,7 @@ void PExpire(CommandContext& ctx) {
   ctx.reply().Integer(result.ok() && *result);
 }
 
-void Keys(CommandContext& ctx) {
-  // Collected first, since the reply announces how many there are.
-  std::vector<std::string> keys;
-  constexpr size_t kBatch = 4096;
-  uint64_t cursor = 0;
-  do {
-    cursor = store::keys::Scan(
-        ctx.server().engine.keyspace(), ctx.now(), ctx.session().db(), cursor,
-        kBatch,
-        [&](const store::keys::ScannedKey& found) {
-          keys.emplace_back(found.key);
-        },
-        ctx.within());
-  } while (cursor != 0);
-  ctx.reply().Array(keys.size());
-  for (const std::string& key : keys) ctx.reply().Bulk(key);
-}
+void Keys(CommandContext& ctx) { ReplyMatchingKeys(ctx, "*"); }
 
 void ZAdd(CommandContext& ctx) {
   store::sorted_sets::ScoredMember member;

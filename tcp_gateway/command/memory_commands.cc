@@ -12,9 +12,9 @@ namespace {
 
 // The table's share of an entry: a slot and its control byte, at a load
 // between 7/16 and 7/8.
-constexpr size_t kTableBytesPerKey = 20;
-// Deadline, back reference and spare room of the heap.
-constexpr size_t kHeapBytesPerKey = 24;
+constexpr size_t kTableBytesPerKey = 13;
+// A deadline and a handle.
+constexpr size_t kHeapBytesPerKey = 12;
 
 void Usage(CommandContext& ctx) {
   ArgReader args(ctx, 3);

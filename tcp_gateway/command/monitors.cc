@@ -1,6 +1,7 @@
 #include "tcp_gateway/command/monitors.h"
 
 #include <algorithm>
+#include <memory>
 #include <string>
 
 #include "absl/strings/str_cat.h"
@@ -61,7 +62,7 @@ std::string Line(int db, absl::string_view peer,
 
 void Monitors::Add(const ConnectionRef& connection) {
   store::MutexLock lock(mutex_);
-  monitors_.push_back({connection, std::make_shared<std::atomic<int32_t>>(0)});
+  monitors_.push_back(connection);
   attention_.Add(Attention::kMonitored);
 }
 
@@ -69,7 +70,7 @@ void Monitors::Remove(uint64_t connection) {
   store::MutexLock lock(mutex_);
   const auto last = std::remove_if(
       monitors_.begin(), monitors_.end(),
-      [=](const Monitor& m) { return m.connection.id() == connection; });
+      [=](const ConnectionRef& monitor) { return monitor.id() == connection; });
   monitors_.erase(last, monitors_.end());
   if (monitors_.empty()) attention_.Remove(Attention::kMonitored);
 }
@@ -80,18 +81,10 @@ void Monitors::Feed(int db, absl::string_view peer,
   const auto line =
       std::make_shared<const std::string>(Line(db, peer, args, now));
   store::MutexLock lock(mutex_);
-  for (const Monitor& monitor : monitors_) {
-    if (monitor.pending->fetch_add(1) >= kMaxPending) {
-      monitor.pending->fetch_sub(1);
-      monitor.connection.Post(
-          [](Session& session, ReplyWriter&) { session.Abort(); });
-      continue;
-    }
-    monitor.connection.Post(
-        [line, pending = monitor.pending](Session&, ReplyWriter& writer) {
-          pending->fetch_sub(1);
-          writer.Status(*line);
-        });
+  for (const ConnectionRef& monitor : monitors_) {
+    monitor.Post(
+        [line](Session&, ReplyWriter& writer) { writer.Status(*line); },
+        line->size());
   }
 }
 

@@ -1,9 +1,7 @@
 #ifndef FASTKV_TCP_GATEWAY_COMMAND_MONITORS_H_
 #define FASTKV_TCP_GATEWAY_COMMAND_MONITORS_H_
 
-#include <atomic>
 #include <cstdint>
-#include <memory>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
@@ -18,13 +16,11 @@ namespace kv::gateway {
 
 // Monitors: the clients that watch every command, as MONITOR lets them.
 //
+// A monitor that does not keep up is dropped as a slow subscriber is.
+//
 // Threads    safe. Costs nothing while there is none: Attention says so.
 class Monitors {
  public:
-  // Lines on their way to one monitor; one that has more is dropped, since its
-  // loop, or its network, cannot keep up.
-  static constexpr int32_t kMaxPending = 1 << 16;
-
   explicit Monitors(Attention& attention) : attention_(attention) {}
 
   // A monitor, until destroyed.
@@ -51,14 +47,9 @@ class Monitors {
   void Add(const ConnectionRef& connection);
   void Remove(uint64_t connection);
 
-  struct Monitor {
-    ConnectionRef connection;
-    std::shared_ptr<std::atomic<int32_t>> pending;
-  };
-
   Attention& attention_;
   store::Mutex mutex_;
-  std::vector<Monitor> monitors_ ABSL_GUARDED_BY(mutex_);
+  std::vector<ConnectionRef> monitors_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace kv::gateway

@@ -1,21 +1,24 @@
-#include <cstddef>
 #include <cstdint>
-#include <iterator>
 
-#include "absl/strings/ascii.h"
-#include "absl/strings/match.h"
-#include "absl/strings/str_cat.h"
-#include "absl/strings/string_view.h"
 #include "absl/types/optional.h"
 #include "store/dump_ops.h"
 #include "tcp_gateway/command/arg_reader.h"
 #include "tcp_gateway/command/command_context.h"
 #include "tcp_gateway/command/command_families.h"
 #include "tcp_gateway/command/expiry.h"
+#include "tcp_gateway/command/subcommand_help.h"
 #include "tcp_gateway/command/value_names.h"
 
 namespace kv::gateway {
 namespace {
+
+// Says something of the value at the key, if there is one.
+template <void (*kDescribe)(CommandContext&, const store::Entry&)>
+void Describe(CommandContext& ctx) {
+  const store::Entry* entry = ctx.txn().Find(ctx.key());
+  if (entry == nullptr) return ctx.reply().Null();
+  kDescribe(ctx, *entry);
+}
 
 void Encoding(CommandContext& ctx, const store::Entry& entry) {
   ctx.reply().Bulk(EncodingName(entry));
@@ -36,56 +39,6 @@ void IdleTime(CommandContext& ctx, const store::Entry&) {
 
 void RefCount(CommandContext& ctx, const store::Entry&) {
   ctx.reply().Integer(1);
-}
-
-struct Subcommand {
-  absl::string_view name;
-  absl::string_view help;
-  void (*run)(CommandContext&, const store::Entry&);
-};
-
-constexpr Subcommand kSubcommands[] = {
-    {"encoding", "    Return Redis' name of how the value is represented.",
-     Encoding},
-    {"freq", "    Return an error: access frequencies are not tracked.", Freq},
-    {"idletime", "    Return 0: the time of the last access is not tracked.",
-     IdleTime},
-    {"refcount", "    Return 1: values are not shared.", RefCount},
-};
-
-void ReplyHelp(CommandContext& ctx) {
-  constexpr size_t kLines = 3 + 2 * std::size(kSubcommands);
-  ctx.reply().Array(kLines);
-  ctx.reply().Status(
-      "OBJECT <subcommand> [<arg> [value] [opt] ...]. Subcommands are:");
-  for (const Subcommand& subcommand : kSubcommands) {
-    ctx.reply().Status(
-        absl::StrCat(absl::AsciiStrToUpper(subcommand.name), " <key>"));
-    ctx.reply().Status(subcommand.help);
-  }
-  ctx.reply().Status("HELP");
-  ctx.reply().Status("    Print this help.");
-}
-
-void ReplyWrongArity(CommandContext& ctx, absl::string_view subcommand) {
-  ctx.ReplyError(absl::StrCat("ERR wrong number of arguments for 'object|",
-                              subcommand, "' command"));
-}
-
-void Object(CommandContext& ctx) {
-  const absl::string_view name = ctx.arg(1);
-  if (absl::EqualsIgnoreCase(name, "help")) {
-    return ctx.args() == 2 ? ReplyHelp(ctx) : ReplyWrongArity(ctx, "help");
-  }
-  for (const Subcommand& subcommand : kSubcommands) {
-    if (!absl::EqualsIgnoreCase(name, subcommand.name)) continue;
-    if (ctx.args() != 3) return ReplyWrongArity(ctx, subcommand.name);
-    const store::Entry* entry = ctx.txn().Find(ctx.key());
-    if (entry == nullptr) return ctx.reply().Null();
-    return subcommand.run(ctx, *entry);
-  }
-  ctx.ReplyError(absl::StrCat("ERR unknown subcommand '", name.substr(0, 128),
-                              "'. Try OBJECT HELP."));
 }
 
 void Dump(CommandContext& ctx) {
@@ -146,12 +99,24 @@ using G = CommandGroup;
 constexpr KeyPositions kKeyAfterSubcommand = {2, 2};
 
 // clang-format off
+constexpr Command kObjectSubcommands[] = {
+    {"object|encoding", "key", "Returns Redis' name of how the value is represented.",
+     G::kKey, 3, kReadOnly, Scope::kKeys, kKeyAfterSubcommand, Describe<Encoding>},
+    {"object|freq", "key", "Returns an error: access frequencies are not tracked.",
+     G::kKey, 3, kReadOnly, Scope::kKeys, kKeyAfterSubcommand, Describe<Freq>},
+    {"object|help", "", "Describes the subcommands.",
+     G::kKey, 2, 0, Scope::kNone, kNoKeys, ReplySubcommandHelp},
+    {"object|idletime", "key", "Returns 0: the time of the last access is not tracked.",
+     G::kKey, 3, kReadOnly, Scope::kKeys, kKeyAfterSubcommand, Describe<IdleTime>},
+    {"object|refcount", "key", "Returns 1: values are not shared.",
+     G::kKey, 3, kReadOnly, Scope::kKeys, kKeyAfterSubcommand, Describe<RefCount>},
+};
+
 constexpr Command kCommands[] = {
     {"dump", "key", "Returns the value at a key as bytes for RESTORE.",
      G::kKey, 2, kReadOnly, Scope::kKeys, kOneKey, Dump},
-    {"object", "ENCODING | FREQ | IDLETIME | REFCOUNT key | HELP",
-     "Tells how the value at a key is stored.",
-     G::kKey, -2, kReadOnly, Scope::kKeys, kKeyAfterSubcommand, Object},
+    {"object", "subcommand", "About how the value at a key is stored.",
+     G::kKey, -2, 0, Scope::kNone, kNoKeys, nullptr, kObjectSubcommands},
     {"restore",
      "key ttl serialized-value [REPLACE] [ABSTTL] [IDLETIME seconds] [FREQ frequency]",
      "Makes a key of what DUMP returned.",

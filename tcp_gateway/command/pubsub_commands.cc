@@ -1,13 +1,12 @@
 #include <string>
 #include <vector>
 
-#include "absl/strings/ascii.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "store/base/glob.h"
 #include "tcp_gateway/command/command_context.h"
 #include "tcp_gateway/command/command_families.h"
+#include "tcp_gateway/command/subcommand_help.h"
 #include "tcp_gateway/pubsub/pubsub.h"
 
 namespace kv::gateway {
@@ -74,10 +73,16 @@ void SPublish(CommandContext& ctx) {
 
 // --- PUBSUB
 
-void ReplyNames(CommandContext& ctx, TopicKind kind) {
+template <TopicKind kKind>
+void Names(CommandContext& ctx) {
+  if (ctx.args() > 3) {
+    return ctx.ReplyError(absl::StrCat(
+        "ERR unknown subcommand or wrong number of arguments for '",
+        ctx.arg(1).substr(0, 128), "'. Try PUBSUB HELP."));
+  }
   const absl::string_view pattern = ctx.args() > 2 ? ctx.arg(2) : "*";
   std::vector<std::string> names;
-  ctx.server().pubsub.topics(kind).VisitAll(
+  ctx.server().pubsub.topics(kKind).VisitAll(
       [&](absl::string_view name, const TopicMap::Subscribers&) {
         if (store::GlobMatches(pattern, name)) names.emplace_back(name);
       });
@@ -85,83 +90,20 @@ void ReplyNames(CommandContext& ctx, TopicKind kind) {
   for (const std::string& name : names) ctx.reply().Bulk(name);
 }
 
-void ReplyCounts(CommandContext& ctx, TopicKind kind) {
+template <TopicKind kKind>
+void Counts(CommandContext& ctx) {
   // No map, also in RESP3, as in Redis.
   ctx.reply().Array(2 * (ctx.args() - 2));
   for (const absl::string_view name : ctx.args_from(2)) {
     ctx.reply().Bulk(name);
     ctx.reply().Integer(
-        static_cast<int64_t>(ctx.server().pubsub.topics(kind).CountOf(name)));
+        static_cast<int64_t>(ctx.server().pubsub.topics(kKind).CountOf(name)));
   }
 }
 
-void ReplyPatternCount(CommandContext& ctx) {
+void PatternCount(CommandContext& ctx) {
   ctx.reply().Integer(static_cast<int64_t>(
       ctx.server().pubsub.topics(TopicKind::kPattern).size()));
-}
-
-void ReplyHelp(CommandContext& ctx) {
-  constexpr absl::string_view kLines[] = {
-      "PUBSUB <subcommand> [<arg> [value] [opt] ...]. Subcommands are:",
-      "CHANNELS [<pattern>]",
-      "    Return the currently active channels matching a <pattern> "
-      "(default: '*').",
-      "NUMPAT",
-      "    Return number of subscriptions to patterns.",
-      "NUMSUB [<channel> ...]",
-      "    Return the number of subscribers for the specified channels, "
-      "excluding",
-      "    pattern subscriptions(default: no channels).",
-      "SHARDCHANNELS [<pattern>]",
-      "    Return the currently active shard level channels matching a "
-      "<pattern> (default: '*').",
-      "SHARDNUMSUB [<shardchannel> ...]",
-      "    Return the number of subscribers for the specified shard level "
-      "channel(s)",
-      "HELP",
-      "    Prints this help.",
-  };
-  ctx.reply().Array(std::size(kLines));
-  for (const absl::string_view line : kLines) ctx.reply().Status(line);
-}
-
-struct Subcommand {
-  absl::string_view name;
-  size_t max_args;  // with both names; 0: any number
-  void (*handler)(CommandContext&);
-};
-
-constexpr Subcommand kSubcommands[] = {
-    {"channels", 3,
-     [](CommandContext& ctx) { ReplyNames(ctx, TopicKind::kChannel); }},
-    {"help", 2, ReplyHelp},
-    {"numpat", 2, ReplyPatternCount},
-    {"numsub", 0,
-     [](CommandContext& ctx) { ReplyCounts(ctx, TopicKind::kChannel); }},
-    {"shardchannels", 3,
-     [](CommandContext& ctx) { ReplyNames(ctx, TopicKind::kShardChannel); }},
-    {"shardnumsub", 0,
-     [](CommandContext& ctx) { ReplyCounts(ctx, TopicKind::kShardChannel); }},
-};
-
-void PubSubCommand(CommandContext& ctx) {
-  const absl::string_view shown = ctx.arg(1).substr(0, 128);
-  for (const Subcommand& subcommand : kSubcommands) {
-    if (!absl::EqualsIgnoreCase(ctx.arg(1), subcommand.name)) continue;
-    if (subcommand.max_args == 0 || ctx.args() <= subcommand.max_args) {
-      return subcommand.handler(ctx);
-    }
-    if (subcommand.max_args == 2) {
-      return ctx.ReplyError(
-          absl::StrCat("ERR wrong number of arguments for 'pubsub|",
-                       subcommand.name, "' command"));
-    }
-    return ctx.ReplyError(absl::StrCat(
-        "ERR unknown subcommand or wrong number of arguments for '", shown,
-        "'. Try PUBSUB HELP."));
-  }
-  ctx.ReplyError(
-      absl::StrCat("ERR unknown subcommand '", shown, "'. Try PUBSUB HELP."));
 }
 
 using G = CommandGroup;
@@ -169,6 +111,22 @@ using G = CommandGroup;
 constexpr uint32_t kSubscribing = kPubSub | kWhileSubscribed;
 
 // clang-format off
+constexpr Command kPubSubSubcommands[] = {
+    {"pubsub|channels", "[pattern]", "Lists the channels that somebody listens to.",
+     G::kPubSub, -2, kPubSub, Scope::kNone, kNoKeys, Names<TopicKind::kChannel>},
+    {"pubsub|help", "", "Describes the subcommands.",
+     G::kPubSub, 2, 0, Scope::kNone, kNoKeys, ReplySubcommandHelp},
+    {"pubsub|numpat", "", "Returns how many patterns somebody listens to.",
+     G::kPubSub, 2, kPubSub, Scope::kNone, kNoKeys, PatternCount},
+    {"pubsub|numsub", "[channel [channel ...]]", "Returns how many listen to channels.",
+     G::kPubSub, -2, kPubSub, Scope::kNone, kNoKeys, Counts<TopicKind::kChannel>},
+    {"pubsub|shardchannels", "[pattern]", "Lists the shard channels that somebody listens to.",
+     G::kPubSub, -2, kPubSub, Scope::kNone, kNoKeys, Names<TopicKind::kShardChannel>},
+    {"pubsub|shardnumsub", "[shardchannel [shardchannel ...]]",
+     "Returns how many listen to shard channels.",
+     G::kPubSub, -2, kPubSub, Scope::kNone, kNoKeys, Counts<TopicKind::kShardChannel>},
+};
+
 constexpr Command kCommands[] = {
     {"psubscribe", "pattern [pattern ...]",
      "Listens to the channels that match patterns.",
@@ -176,28 +134,25 @@ constexpr Command kCommands[] = {
      Subscribe<TopicKind::kPattern>},
     {"publish", "channel message", "Sends a message to all who listen.",
      G::kPubSub, 3, kPubSub | kFast, Scope::kNone, kNoKeys, Publish},
-    {"pubsub",
-     "CHANNELS [pattern] | NUMPAT | NUMSUB [channel ...] | "
-     "SHARDCHANNELS [pattern] | SHARDNUMSUB [channel ...] | HELP",
-     "Tells who listens to what.",
-     G::kPubSub, -2, kPubSub, Scope::kNone, kNoKeys, PubSubCommand},
+    {"pubsub", "subcommand", "About who listens to what.",
+     G::kPubSub, -2, 0, Scope::kNone, kNoKeys, nullptr, kPubSubSubcommands},
     {"punsubscribe", "[pattern [pattern ...]]",
      "Stops listening to patterns, or to all of them.",
      G::kPubSub, -1, kSubscribing, Scope::kNone, kNoKeys,
      Unsubscribe<TopicKind::kPattern>},
     {"spublish", "shardchannel message",
      "Sends a message to all who listen to a shard channel.",
-     G::kPubSub, 3, kPubSub | kFast, Scope::kNone, kNoKeys, SPublish},
+     G::kPubSub, 3, kPubSub | kFast, Scope::kNone, kOneKey, SPublish},
     {"ssubscribe", "shardchannel [shardchannel ...]",
      "Listens to shard channels.",
-     G::kPubSub, -2, kSubscribing, Scope::kNone, kNoKeys,
+     G::kPubSub, -2, kSubscribing, Scope::kNone, kAllKeys,
      Subscribe<TopicKind::kShardChannel>},
     {"subscribe", "channel [channel ...]", "Listens to channels.",
      G::kPubSub, -2, kSubscribing, Scope::kNone, kNoKeys,
      Subscribe<TopicKind::kChannel>},
     {"sunsubscribe", "[shardchannel [shardchannel ...]]",
      "Stops listening to shard channels, or to all of them.",
-     G::kPubSub, -1, kSubscribing, Scope::kNone, kNoKeys,
+     G::kPubSub, -1, kSubscribing, Scope::kNone, kAllKeys,
      Unsubscribe<TopicKind::kShardChannel>},
     {"unsubscribe", "[channel [channel ...]]",
      "Stops listening to channels, or to all of them.",

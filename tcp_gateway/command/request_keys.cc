@@ -1,7 +1,5 @@
 #include "tcp_gateway/command/request_keys.h"
 
-#include <algorithm>
-
 #include "absl/strings/str_cat.h"
 #include "store/base/number.h"
 
@@ -24,9 +22,7 @@ bool AppendKeys(const Command& command,
   const KeyPositions& at = command.keys;
   if (at.first > 0) {
     const int end = static_cast<int>(args.size());
-    // Subcommands may have no key where others have one.
-    const int last =
-        at.last < 0 ? end + at.last : std::min<int>(at.last, end - 1);
+    const int last = at.last < 0 ? end + at.last : at.last;
     for (int i = at.first; i <= last; i += at.step) {
       keys->emplace_back(args[i], db);
     }

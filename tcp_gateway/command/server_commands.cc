@@ -3,6 +3,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "store/durable/log.h"
 #include "tcp_gateway/command/arg_reader.h"
 #include "tcp_gateway/command/command_context.h"
 #include "tcp_gateway/command/command_families.h"
@@ -39,11 +40,6 @@ void Help(CommandContext& ctx) {
 void Info(CommandContext& ctx) {
   ctx.reply().Verbatim("txt", RenderInfo(ctx.server(), ctx.now(),
                                          ctx.args_from(1), ctx.within()));
-}
-
-void LastSave(CommandContext& ctx) {
-  // Nothing is saved: as in Redis then, the time of the start.
-  ctx.reply().Integer(ctx.server().started_ms / 1000);
 }
 
 void Lolwut(CommandContext& ctx) {
@@ -87,8 +83,9 @@ void Shutdown(CommandContext& ctx) {
   if ((abort && ctx.args() > 2) || (save && nosave)) args.Fail();
   if (!args.Finish()) return;
   if (abort) return ctx.ReplyError("ERR No shutdown in progress.");
-  // A success here would be taken to mean that the data is safe.
-  if (save) {
+  // A success here would be taken to mean that the data is safe. A log is, and
+  // is complete at the end.
+  if (save && ctx.server().engine.log() == nullptr) {
     return ctx.ReplyError("ERR nothing can be saved: use SHUTDOWN NOSAVE");
   }
   if (!ctx.server().shutdown) {
@@ -127,14 +124,19 @@ void WaitAof(CommandContext& ctx) {
   if (args.Int("ERR timeout is not an integer or out of range") < 0) {
     args.Fail("ERR timeout is negative");
   }
-  if (local == 1) {
+  const store::Log* log = ctx.server().engine.log();
+  if (local == 1 && log == nullptr) {
     args.Fail(
         "ERR WAITAOF cannot be used when numlocal is set but appendonly is "
         "disabled.");
+  } else if (local == 1 && log->fsync() != store::FsyncPolicy::kAlways) {
+    args.Fail("ERR WAITAOF with numlocal 1 needs --fsync=always");
   }
   if (!args.Finish()) return;
+  // With `always` replies leave in their order, each when it is durable: who
+  // reads this one knows that all before it is.
   ctx.reply().Array(2);
-  ctx.reply().Integer(0);
+  ctx.reply().Integer(local);
   ctx.reply().Integer(0);
 }
 
@@ -146,8 +148,6 @@ constexpr Command kCommands[] = {
      G::kServer, -1, 0, Scope::kNone, kNoKeys, Help},
     {"info", "[section [section ...]]", "Describes the server's state.",
      G::kServer, -1, 0, Scope::kWalk, kNoKeys, Info},
-    {"lastsave", "", "Returns when the data was last saved.",
-     G::kServer, 1, kFast, Scope::kNone, kNoKeys, LastSave},
     {"lolwut", "[VERSION version]", "Shows the version, for people.",
      G::kServer, -1, kReadOnly | kFast, Scope::kNone, kNoKeys, Lolwut},
     {"monitor", "", "Shows every command that is executed from now on.",
@@ -160,7 +160,7 @@ constexpr Command kCommands[] = {
      G::kServer, 1, kFast, Scope::kNone, kNoKeys, Time},
     {"wait", "numreplicas timeout", "Returns 0: there are no replicas.",
      G::kKey, 3, 0, Scope::kNone, kNoKeys, Wait},
-    {"waitaof", "numlocal numreplicas timeout", "Returns zeros: there is no log and no replica.",
+    {"waitaof", "numlocal numreplicas timeout", "Returns whether what this client wrote is on disk, and 0 replicas.",
      G::kKey, 4, 0, Scope::kNone, kNoKeys, WaitAof},
 };
 // clang-format on

@@ -16,9 +16,8 @@ namespace {
 
 using store::OpResult;
 using store::sorted_sets::Aggregate;
+using store::sorted_sets::Combination;
 using store::sorted_sets::Members;
-
-enum class Combination : uint8_t { kUnion, kIntersection, kDifference };
 
 // What stands behind the keys.
 struct CombineWords {
@@ -58,23 +57,6 @@ bool ReadCombineWords(CommandContext& ctx, size_t sources, bool weighs,
 }
 
 template <Combination kCombination>
-OpResult<Members> Combine(CommandContext& ctx,
-                          absl::Span<const store::Key> sources,
-                          const CombineWords& words) {
-  switch (kCombination) {
-    case Combination::kUnion:
-      return store::sorted_sets::Union(ctx.txn(), sources,
-                                       {words.weights, words.aggregate});
-    case Combination::kIntersection:
-      return store::sorted_sets::Intersect(ctx.txn(), sources,
-                                           {words.weights, words.aggregate});
-    case Combination::kDifference:
-      break;
-  }
-  return store::sorted_sets::Subtract(ctx.txn(), sources);
-}
-
-template <Combination kCombination>
 void ReplyCombined(CommandContext& ctx) {
   CombineWords words;
   if (!ReadCombineWords(ctx, ctx.keys().size(),
@@ -82,8 +64,8 @@ void ReplyCombined(CommandContext& ctx) {
                         /*stores=*/false, &words)) {
     return;
   }
-  const OpResult<Members> members =
-      Combine<kCombination>(ctx, ctx.keys(), words);
+  const OpResult<Members> members = store::sorted_sets::Combine(
+      ctx.txn(), kCombination, ctx.keys(), {words.weights, words.aggregate});
   if (!members.ok()) return ctx.ReplyError(members.status());
   ReplyMembers(ctx.reply(), *members, words.with_scores);
 }
@@ -97,14 +79,10 @@ void StoreCombined(CommandContext& ctx) {
                         /*stores=*/true, &words)) {
     return;
   }
-  const OpResult<Members> members = Combine<kCombination>(ctx, sources, words);
+  const OpResult<Members> members = store::sorted_sets::Combine(
+      ctx.txn(), kCombination, sources, {words.weights, words.aggregate});
   if (!members.ok()) return ctx.ReplyError(members.status());
-  const store::NamedEvent named(
-      ctx.txn(),
-      kCombination == Combination::kUnion          ? store::Event::kZunionstore
-      : kCombination == Combination::kIntersection ? store::Event::kZinterstore
-                                                   : store::Event::kZdiffstore);
-  store::sorted_sets::Store(ctx.txn(), ctx.key(), *members);
+  store::sorted_sets::Store(ctx.txn(), ctx.key(), kCombination, *members);
   ctx.reply().Integer(static_cast<int64_t>(members->size()));
 }
 

@@ -194,10 +194,8 @@ void ZRandMember(CommandContext& ctx) {
 }
 
 void ZScan(CommandContext& ctx) {
-  constexpr absl::string_view kBadCursor = "ERR invalid cursor";
   ArgReader args(ctx, 2);
-  const int64_t cursor = args.Int(kBadCursor);
-  if (cursor < 0) args.Fail(kBadCursor);
+  const uint64_t cursor = args.Cursor();
   absl::string_view pattern = "*";
   int64_t count = 10;
   while (args.HasNext()) {
@@ -214,8 +212,8 @@ void ZScan(CommandContext& ctx) {
   // Collected first, since the reply announces how many there are.
   absl::InlinedVector<ScoredMember, 16> found;
   const auto next = store::sorted_sets::Scan(
-      ctx.txn(), ctx.key(), static_cast<uint64_t>(cursor),
-      static_cast<size_t>(count), [&](absl::string_view member, double score) {
+      ctx.txn(), ctx.key(), cursor, static_cast<size_t>(count),
+      [&](absl::string_view member, double score) {
         if (store::GlobMatches(pattern, member)) {
           found.push_back({member, score});
         }

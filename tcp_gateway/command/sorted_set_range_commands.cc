@@ -18,9 +18,9 @@ using store::OpResult;
 using store::sorted_sets::LexBound;
 using store::sorted_sets::LexRange;
 using store::sorted_sets::MemberRange;
+using store::sorted_sets::RangeQuery;
 using store::sorted_sets::ScoreRange;
-
-enum class By : uint8_t { kRank, kScore, kLex };
+using By = RangeQuery::By;
 
 // What the arguments of a command may say.
 struct RangeForm {
@@ -31,13 +31,9 @@ struct RangeForm {
 };
 
 // What they say.
-struct RangeQuery {
-  By by = By::kRank;
-  bool reverse = false;
+struct RangeWords {
+  RangeQuery query;
   bool with_scores = false;
-  int64_t start = 0, stop = 0;
-  ScoreRange scores;
-  LexRange lex;
   int64_t offset = 0, limit = -1;  // a negative limit: all
 };
 
@@ -83,120 +79,104 @@ LexRange ReadLexRange(ArgReader& args, bool reverse = false) {
 }
 
 // The words behind the ends of a range.
-void ReadRangeWords(ArgReader& args, const RangeForm& form, RangeQuery* query) {
+void ReadRangeWords(ArgReader& args, const RangeForm& form, RangeWords* words) {
+  RangeQuery& query = words->query;
   bool chosen = !form.open, turned = !form.open;
   while (args.HasNext()) {
     if (!form.stores && args.Match("WITHSCORES")) {
-      query->with_scores = true;
+      words->with_scores = true;
     } else if (args.left() >= 3 && args.Match("LIMIT")) {
-      query->offset = args.Int();
-      query->limit = args.Int();
+      words->offset = args.Int();
+      words->limit = args.Int();
     } else if (!turned && args.Match("REV")) {
-      query->reverse = turned = true;
+      query.reverse = turned = true;
     } else if (!chosen && args.Match("BYSCORE")) {
-      query->by = By::kScore;
+      query.by = By::kScore;
       chosen = true;
     } else if (!chosen && args.Match("BYLEX")) {
-      query->by = By::kLex;
+      query.by = By::kLex;
       chosen = true;
     } else {
       args.Fail();
     }
   }
-  if (query->by == By::kRank && query->limit != -1) {
+  if (query.by == By::kRank && words->limit != -1) {
     args.Fail(
         "ERR syntax error, LIMIT is only supported in combination with either "
         "BYSCORE or BYLEX");
   }
-  if (query->by == By::kLex && query->with_scores) {
+  if (query.by == By::kLex && words->with_scores) {
     args.Fail(
         "ERR syntax error, WITHSCORES not supported in combination with BYLEX");
+  }
+  // A negative offset selects nothing.
+  query.offset = static_cast<size_t>(std::max<int64_t>(words->offset, 0));
+  if (words->offset < 0) {
+    query.limit = 0;
+  } else if (words->limit >= 0) {
+    query.limit = static_cast<size_t>(words->limit);
   }
 }
 
 // Reads a range whose ends stand at `first` and behind it. False: an error was
 // replied.
 bool ReadRange(CommandContext& ctx, size_t first, const RangeForm& form,
-               RangeQuery* query) {
-  query->by = form.by;
-  query->reverse = form.reverse;
-  ArgReader words(ctx, first + 2);
-  ReadRangeWords(words, form, query);
-  if (!words.Finish()) return false;
+               RangeWords* words) {
+  RangeQuery& query = words->query;
+  query.by = form.by;
+  query.reverse = form.reverse;
+  ArgReader options(ctx, first + 2);
+  ReadRangeWords(options, form, words);
+  if (!options.Finish()) return false;
   ArgReader ends(ctx, first);
-  switch (query->by) {
+  switch (query.by) {
     case By::kRank:
-      query->start = ends.Int();
-      query->stop = ends.Int();
+      query.start = ends.Int();
+      query.stop = ends.Int();
       break;
     case By::kScore:
-      query->scores = ReadScoreRange(ends, query->reverse);
+      query.scores = ReadScoreRange(ends, query.reverse);
       break;
     case By::kLex:
-      query->lex = ReadLexRange(ends, query->reverse);
+      query.lex = ReadLexRange(ends, query.reverse);
       break;
   }
   return ends.Finish();
 }
 
-OpResult<MemberRange> Select(const store::Transaction& txn,
-                             const store::Key& key, const RangeQuery& query) {
-  // A negative offset selects nothing.
-  const size_t offset = static_cast<size_t>(std::max<int64_t>(query.offset, 0));
-  const size_t limit = query.offset < 0  ? 0
-                       : query.limit < 0 ? store::sorted_sets::kNoLimit
-                                         : static_cast<size_t>(query.limit);
-  switch (query.by) {
-    case By::kRank:
-      break;
-    case By::kScore:
-      return store::sorted_sets::RangeByScore(txn, key, query.scores,
-                                              query.reverse, offset, limit);
-    case By::kLex:
-      return store::sorted_sets::RangeByLex(txn, key, query.lex, query.reverse,
-                                            offset, limit);
-  }
-  return store::sorted_sets::RangeByRank(txn, key, query.start, query.stop,
-                                         query.reverse);
-}
-
 template <By kBy, bool kReverse, bool kOpen = false>
 void Range(CommandContext& ctx) {
   constexpr RangeForm kForm = {.by = kBy, .reverse = kReverse, .open = kOpen};
-  RangeQuery query;
-  if (!ReadRange(ctx, 2, kForm, &query)) return;
-  const OpResult<MemberRange> range = Select(ctx.txn(), ctx.key(), query);
+  RangeWords words;
+  if (!ReadRange(ctx, 2, kForm, &words)) return;
+  const OpResult<MemberRange> range =
+      store::sorted_sets::Select(ctx.txn(), ctx.key(), words.query);
   if (!range.ok()) return ctx.ReplyError(range.status());
-  ReplyMembers(ctx.reply(), *range, query.with_scores);
+  ReplyMembers(ctx.reply(), *range, words.with_scores);
 }
 
 void ZRangeStore(CommandContext& ctx) {
   const store::Key &destination = ctx.keys()[0], &source = ctx.keys()[1];
-  RangeQuery query;
-  if (!ReadRange(ctx, 3, {.open = true, .stores = true}, &query)) return;
-  const OpResult<MemberRange> range = Select(ctx.txn(), source, query);
+  RangeWords words;
+  if (!ReadRange(ctx, 3, {.open = true, .stores = true}, &words)) return;
+  const OpResult<MemberRange> range =
+      store::sorted_sets::Select(ctx.txn(), source, words.query);
   if (!range.ok()) return ctx.ReplyError(range.status());
   ctx.reply().Integer(static_cast<int64_t>(
       store::sorted_sets::StoreRange(ctx.txn(), destination, *range)));
 }
 
-template <By kBy>
-void RemoveRange(CommandContext& ctx) {
-  RangeQuery query;
-  if (!ReadRange(ctx, 2, {.by = kBy}, &query)) return;
-  const OpResult<MemberRange> range = Select(ctx.txn(), ctx.key(), query);
-  if (!range.ok()) return ctx.ReplyError(range.status());
-  const store::NamedEvent named(
-      ctx.txn(), kBy == By::kRank    ? store::Event::kZremrangebyrank
-                 : kBy == By::kScore ? store::Event::kZremrangebyscore
-                                     : store::Event::kZremrangebylex);
-  ctx.reply().Integer(static_cast<int64_t>(
-      store::sorted_sets::RemoveRange(ctx.txn(), ctx.key(), *range)));
-}
-
 void ReplyCount(CommandContext& ctx, const OpResult<size_t>& count) {
   if (!count.ok()) return ctx.ReplyError(count.status());
   ctx.reply().Integer(static_cast<int64_t>(*count));
+}
+
+template <By kBy>
+void RemoveRange(CommandContext& ctx) {
+  RangeWords words;
+  if (!ReadRange(ctx, 2, {.by = kBy}, &words)) return;
+  ReplyCount(ctx, store::sorted_sets::RemoveSelected(ctx.txn(), ctx.key(),
+                                                     words.query));
 }
 
 void ZCount(CommandContext& ctx) {

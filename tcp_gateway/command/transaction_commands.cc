@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <cstdint>
+#include <limits>
 #include <memory>
 #include <string>
 #include <utility>
@@ -15,9 +17,15 @@
 namespace kv::gateway {
 namespace {
 
-uint64_t VersionOf(const store::Transaction& txn, const store::Key& key) {
+// Of a key that was watched before the data was loaded: never what it is later,
+// so that the load counts as a change.
+constexpr uint64_t kUnknownVersion = std::numeric_limits<uint64_t>::max();
+
+uint64_t VersionOf(CommandContext& ctx, const store::Transaction& txn,
+                   const store::Key& key) {
   const store::Entry* entry = txn.Find(key);
-  return entry == nullptr ? 0 : entry->version();
+  return entry == nullptr ? ctx.server().absent_keys.VersionOf(key)
+                          : entry->version();
 }
 
 // The locks that the queued commands and the check of the watched keys need.
@@ -49,17 +57,15 @@ LockPlan PlanLocks(const QueuedCommands& queue, const WatchedKeys& watched) {
   return plan;
 }
 
-bool Unchanged(const store::Transaction& txn, const WatchedKeys& watched) {
-  for (const WatchedKey& key : watched) {
-    if (VersionOf(txn, store::Key(key.name, key.db)) != key.version) {
-      return false;
-    }
-  }
-  return true;
+bool Unchanged(CommandContext& ctx, const store::Transaction& txn,
+               const WatchedKeys& watched) {
+  return std::all_of(watched.begin(), watched.end(), [&](const WatchedKey& w) {
+    return VersionOf(ctx, txn, store::Key(w.name, w.db)) == w.version;
+  });
 }
 
 void RunItem(CommandContext& ctx, const QueuedCommands::Item& item,
-             store::Transaction& txn) {
+             store::Transaction* txn) {
   KeyList keys;
   if (item.command().scope == Scope::kKeys &&
       !AppendKeys(item.command(), item.args(), ctx.session().db(), &keys)) {
@@ -71,13 +77,13 @@ void RunItem(CommandContext& ctx, const QueuedCommands::Item& item,
                                item.args(), ctx.now());
   }
   CommandContext inner(ctx.server(), ctx.session(), item.command(), item.args(),
-                       keys, &txn, ctx.now(), ctx.reply());
+                       keys, txn, ctx.now(), ctx.reply());
   inner.set_in_multi(true);
   inner.Execute();
 }
 
 void RunQueued(CommandContext& ctx, const QueuedCommands& queue,
-               store::Transaction& txn) {
+               store::Transaction* txn) {
   ServerContext& server = ctx.server();
   LoopStats& stats = server.stats.Local();
   const int64_t begin_ns = store::SteadyNs();
@@ -108,10 +114,10 @@ void Multi(CommandContext& ctx) {
 }
 
 void Discard(CommandContext& ctx) {
-  if (ctx.session().TakeQueue() == nullptr) {
+  if (ctx.session().queue() == nullptr) {
     return ctx.ReplyError("ERR DISCARD without MULTI");
   }
-  ctx.session().watched().clear();
+  ctx.session().ForgetTransaction();
   ctx.reply().Status("OK");
 }
 
@@ -123,11 +129,16 @@ void Exec(CommandContext& ctx) {
     return ctx.ReplyError(
         "EXECABORT Transaction discarded because of previous errors.");
   }
+  // What is queued is then served without data.
+  if (ctx.server().engine.loading()) {
+    if (!watched.empty()) return ctx.reply().NullArray();
+    return RunQueued(ctx, *queue, /*txn=*/nullptr);
+  }
   const LockPlan plan = PlanLocks(*queue, watched);
   store::Keyspace& keyspace = ctx.server().engine.keyspace();
   const auto run = [&](store::Transaction& txn) {
-    if (!Unchanged(txn, watched)) return ctx.reply().NullArray();
-    RunQueued(ctx, *queue, txn);
+    if (!Unchanged(ctx, txn, watched)) return ctx.reply().NullArray();
+    RunQueued(ctx, *queue, &txn);
   };
   if (plan.all) {
     store::Transaction txn(keyspace, ctx.now(),
@@ -150,8 +161,16 @@ void Watch(CommandContext& ctx) {
         });
     // The version of the first WATCH counts.
     if (known) continue;
+    AbsentKeys::Watch absence;
+    uint64_t version = kUnknownVersion;
+    if (ctx.has_txn()) {
+      if (ctx.txn().Find(key) == nullptr) {
+        absence = ctx.server().absent_keys.Join(key);
+      }
+      version = VersionOf(ctx, ctx.txn(), key);
+    }
     watched.push_back(
-        {std::string(key.bytes), key.db, VersionOf(ctx.txn(), key)});
+        {std::string(key.bytes), key.db, version, std::move(absence)});
   }
   ctx.reply().Status("OK");
 }

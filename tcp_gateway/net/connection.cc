@@ -72,7 +72,7 @@ void Connection::OnEvents(uint32_t events) {
   // what will tell.
   if ((events & (EPOLLERR | EPOLLHUP)) && !(events & EPOLLIN)) return Close();
   // A paused client that leaves is noticed, though it is not read from.
-  if ((events & EPOLLRDHUP) && held_) return Close();
+  if ((events & EPOLLRDHUP) && held_ && !withheld_) return Close();
   if (events & EPOLLOUT) SendMore();
   if ((events & EPOLLIN) && (watched_ & EPOLLIN)) OnReadable();
 }
@@ -146,15 +146,18 @@ void Connection::Process(absl::string_view input) {
 }
 
 void Connection::Decide(After after) {
-  held_ = after == After::kHold;
+  withheld_ = after == After::kWithhold;
+  held_ = after == After::kHold || withheld_;
   again_ = after == After::kAgain;
   const bool no_more = eof_ || draining_;
   if (after == After::kClose) closing_ = true;
   // A client that has sent its last request still gets the replies; one that
   // waits for a reply that is not there yet is taken to be gone.
-  if (no_more && (after == After::kRead || held_)) closing_ = true;
+  if (no_more && (after == After::kRead || after == After::kHold)) {
+    closing_ = true;
+  }
   if (closing_) {
-    held_ = again_ = false;
+    held_ = withheld_ = again_ = false;
     input_.Keep({});
   }
 }
@@ -201,7 +204,7 @@ uint32_t Connection::WantedEvents() const {
   const bool full = held_ && input_.size() >= limits.held_input_bytes;
   const bool blocked = pending > limits.soft_output_bytes;
   if (!full && !blocked) events |= EPOLLIN;
-  if (full) events |= EPOLLRDHUP;
+  if (full && !withheld_) events |= EPOLLRDHUP;
   return events;
 }
 
@@ -216,11 +219,14 @@ int64_t Connection::NextDeadline() const {
   const ConnectionLimits& limits = set_.limits();
   if (lingering_) return progress_ms_ + kLingerMs;
   int64_t next = deadline_ms();
-  if (pending_output() > 0) {
+  // Output that another connection's turn has just written is neither a stall
+  // nor idleness: it has not been offered to the peer yet.
+  if ((watched_ & EPOLLOUT) != 0) {
     if (limits.stall_timeout_ms > 0) {
       next = std::min(next, progress_ms_ + limits.stall_timeout_ms);
     }
-  } else if (limits.idle_timeout_ms > 0 && !held_ && !is_listening()) {
+  } else if (pending_output() == 0 && limits.idle_timeout_ms > 0 && !held_ &&
+             !is_listening()) {
     next = std::min(next, active_ms_ + limits.idle_timeout_ms);
   }
   return next;

@@ -68,11 +68,13 @@ class Connection : public EventHandler {
 
  protected:
   enum class After : uint8_t {
-    kRead,   // more input is needed
-    kAgain,  // had its share of the turn; there may be more to do
-    kHold,   // is not served for now, Continue() will say
-    kClose,  // closes after what was written is sent
-    kAbort,  // closes at once
+    kRead,      // more input is needed
+    kAgain,     // had its share of the turn; there may be more to do
+    kHold,      // is not served for now, Continue() will say
+    kWithhold,  // as kHold, because its output must not leave yet: a peer that
+                // sends no more still waits for it
+    kClose,     // closes after what was written is sent
+    kAbort,     // closes at once
   };
   struct Intake {
     After after;
@@ -84,7 +86,8 @@ class Connection : public EventHandler {
   // Serves requests at the front of `input`, which may be shorter than needed()
   // or empty. With soft_output_bytes waiting it should not go on.
   virtual Intake TakeInput(absl::string_view input) = 0;
-  // Output: how much waits, its first pieces, and that `size` bytes are sent.
+  // Output: how much waits to be sent, its first pieces, and that `size` bytes
+  // were. What is withheld does not wait.
   virtual size_t pending_output() const = 0;
   virtual int GatherOutput(iovec* pieces, int max) const = 0;
   virtual void OutputSent(size_t size) = 0;
@@ -100,7 +103,7 @@ class Connection : public EventHandler {
   bool closing() const { return closing_; }
 
  private:
-  friend class ConnectionSet;  // queued_
+  friend class ConnectionSet;  // queued_, Rearm
 
   void OnReadable();
   void Discard();
@@ -126,8 +129,9 @@ class Connection : public EventHandler {
   bool lingering_ = false;  // all is sent; waits for the peer's end
   bool closed_ = false;
   bool held_ = false;
-  bool again_ = false;   // the input left over may hold whole requests
-  bool queued_ = false;  // has its turn at the end of this one
+  bool withheld_ = false;  // held_, and a peer that leaves may be noticed later
+  bool again_ = false;     // the input left over may hold whole requests
+  bool queued_ = false;    // has its turn at the end of this one
   bool draining_ = false;
   InputBuffer input_;
   size_t needed_ = 0;

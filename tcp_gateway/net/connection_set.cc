@@ -31,6 +31,11 @@ std::vector<uint64_t> ConnectionSet::Ids() const {
   return ids;
 }
 
+void ConnectionSet::SetIdleTimeout(int64_t timeout_ms) {
+  limits_.idle_timeout_ms = timeout_ms;
+  for (const auto& [id, connection] : connections_) connection->Rearm();
+}
+
 void ConnectionSet::DrainAll() {
   for (const uint64_t id : Ids()) {
     if (Connection* connection = Find(id)) connection->Drain();

@@ -37,6 +37,8 @@ class ConnectionSet : public TurnHandler, public TimerHandler {
   // Null if there is none of this number any more.
   Connection* Find(uint64_t id);
   size_t size() const { return connections_.size(); }
+  // Also for the connections that there are, from their last input on.
+  void SetIdleTimeout(int64_t timeout_ms);
   void DrainAll();
   void CloseAll();
 
@@ -64,7 +66,7 @@ class ConnectionSet : public TurnHandler, public TimerHandler {
   std::vector<uint64_t> Ids() const;
 
   EventLoop& loop_;
-  const ConnectionLimits limits_;
+  ConnectionLimits limits_;
   const std::unique_ptr<char[]> read_buffer_;
   absl::flat_hash_map<uint64_t, std::unique_ptr<Connection>> connections_;
   std::vector<uint64_t> queue_;

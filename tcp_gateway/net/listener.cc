@@ -148,10 +148,11 @@ void Listener::OnEvents(uint32_t /*events*/) {
         return;
       case EMFILE:
       case ENFILE:
-        if (RefuseOne()) continue;
-        return PauseAccepting();
+        if (GoOnWithoutFiles(errno)) continue;
+        return;
       case ENOBUFS:
       case ENOMEM:
+        handler_->OnAcceptFailure(errno);
         return PauseAccepting();
       default:
         continue;  // EINTR, or a connection that died in the backlog
@@ -159,15 +160,33 @@ void Listener::OnEvents(uint32_t /*events*/) {
   }
 }
 
-bool Listener::RefuseOne() {
+bool Listener::GoOnWithoutFiles(int error) {
+  switch (RefuseOne()) {
+    case Refusal::kRefused:
+      handler_->OnAcceptFailure(error);
+      return true;
+    case Refusal::kNobodyWaits:
+      return false;
+    case Refusal::kImpossible:
+      handler_->OnAcceptFailure(error);
+      PauseAccepting();
+      return false;
+  }
+  return false;
+}
+
+Listener::Refusal Listener::RefuseOne() {
   // Out of descriptors, the backlog stays readable and the loop would spin:
-  // the spare one accepts the caller, to close it.
-  if (spare_fd_ < 0) return false;
+  // the spare one accepts the caller, to close it. An empty backlog is noticed
+  // only here: accept() looks for a descriptor first.
+  if (spare_fd_ < 0) return Refusal::kImpossible;
   close(spare_fd_);
   const int fd = accept4(fd_, nullptr, nullptr, SOCK_CLOEXEC);
+  const bool nobody = fd < 0 && errno == EAGAIN;
   if (fd >= 0) close(fd);
   spare_fd_ = OpenSpare();
-  return fd >= 0;
+  if (fd >= 0) return Refusal::kRefused;
+  return nobody ? Refusal::kNobodyWaits : Refusal::kImpossible;
 }
 
 void Listener::PauseAccepting() {

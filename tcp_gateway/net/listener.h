@@ -17,6 +17,9 @@ class AcceptHandler {
  public:
   virtual ~AcceptHandler() = default;
   virtual void OnAccept(int fd, const sockaddr_storage& peer) = 0;
+  // A caller had to be turned away, or to wait, for lack of descriptors or
+  // memory: `error` as in errno. Called for each attempt.
+  virtual void OnAcceptFailure(int error) = 0;
 };
 
 // "127.0.0.1:1234", "[::1]:1234"
@@ -54,8 +57,12 @@ class Listener : public EventHandler, public TimerHandler {
  private:
   Listener(int fd, int port);
 
-  // False if accepting has to wait.
-  bool RefuseOne();
+  // Turns away a caller for whom there is no descriptor.
+  enum class Refusal { kRefused, kNobodyWaits, kImpossible };
+  Refusal RefuseOne();
+  // Reports the failure. False if there is nobody else, or accepting has to
+  // wait.
+  bool GoOnWithoutFiles(int error);
   void PauseAccepting();
 
   int fd_;

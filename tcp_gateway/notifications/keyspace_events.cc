@@ -77,6 +77,7 @@ EventName NameOf(const Effect& effect) {
     case Kind::kErase:
     case Kind::kClear:
     case Kind::kMapDatabases:
+    case Kind::kSplice:  // never without a name
       break;
   }
   return {0, ""};
@@ -155,6 +156,7 @@ void KeyspaceEvents::Append(uint64_t /*sequence*/,
         }
         break;
       case Kind::kPutString:
+      case Kind::kSplice:
         break;
     }
     if (effect.created) Publish(kNewEvents, "new", effect.db, effect.key);

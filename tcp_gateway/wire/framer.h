@@ -55,8 +55,7 @@ struct FrameResult {
   enum class Status : uint8_t {
     kOk,        // parse on when there is more, or room in the batch
     kRejected,  // after the batch, send `error`; the framing is intact
-    kBroken,    // after the batch, send `error` and close
-    kHangUp,    // after the batch, close without a word: this is no client
+    kBroken,    // after the batch, send `error`, if any, and close
   };
 
   Status status = Status::kOk;

@@ -12,17 +12,19 @@ void OutputBuffer::CloseChunk() {
   open.end = cursor_ - open.chunk.get();
 }
 
-void OutputBuffer::NextChunk() {
+void OutputBuffer::NextChunk(size_t size) {
   CloseChunk();
+  const bool small = segments_.empty() && size <= kFirstChunkBytes;
   Segment& next = segments_.emplace_back();
-  next.chunk = std::make_unique_for_overwrite<char[]>(kChunkBytes);
+  next.capacity = small ? kFirstChunkBytes : kChunkBytes;
+  next.chunk = std::make_unique_for_overwrite<char[]>(next.capacity);
   cursor_ = next.chunk.get();
-  limit_ = cursor_ + kChunkBytes;
+  limit_ = cursor_ + next.capacity;
 }
 
 void OutputBuffer::AppendSlow(absl::string_view bytes) {
   while (!bytes.empty()) {
-    if (cursor_ == limit_) NextChunk();
+    if (cursor_ == limit_) NextChunk(std::min(bytes.size(), kChunkBytes));
     const size_t part =
         std::min(bytes.size(), static_cast<size_t>(limit_ - cursor_));
     std::memcpy(cursor_, bytes.data(), part);
@@ -95,7 +97,7 @@ void OutputBuffer::Restart() {
   }
   segments_.front().begin = segments_.front().end = 0;
   cursor_ = segments_.front().chunk.get();
-  limit_ = cursor_ + kChunkBytes;
+  limit_ = cursor_ + segments_.front().capacity;
 }
 
 }  // namespace kv::gateway

@@ -27,6 +27,9 @@ namespace kv::gateway {
 class OutputBuffer {
  public:
   static constexpr size_t kChunkBytes = 32 << 10;
+  // The first chunk: enough for most replies, and little for each of many
+  // connections whose replies have to wait.
+  static constexpr size_t kFirstChunkBytes = 512;
   // From here on a blob is sent from where it is: the reference count and one
   // more entry for sendmsg cost less than the copy.
   static constexpr size_t kReferenceBytes = 16 << 10;
@@ -38,7 +41,7 @@ class OutputBuffer {
   // Room for `size` bytes, written by the caller up to where Commit is told.
   // REQUIRES: size <= kChunkBytes.
   char* Reserve(size_t size) {
-    if (static_cast<size_t>(limit_ - cursor_) < size) NextChunk();
+    if (static_cast<size_t>(limit_ - cursor_) < size) NextChunk(size);
     return cursor_;
   }
   void Commit(const char* end) {
@@ -77,10 +80,12 @@ class OutputBuffer {
     std::unique_ptr<char[]> chunk;  // or:
     store::BlobRef blob;
     size_t begin = 0;
-    size_t end = 0;  // of the last segment if a chunk: see cursor_
+    size_t end = 0;       // of the last segment if a chunk: see cursor_
+    size_t capacity = 0;  // of the chunk
   };
 
-  void NextChunk();
+  // Opens a chunk of `size` bytes or more. REQUIRES: size <= kChunkBytes.
+  void NextChunk(size_t size);
   void AppendSlow(absl::string_view bytes);
   // Writes the cursor back into the open chunk's segment.
   void CloseChunk();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 namespace kv::gateway {
 
@@ -13,19 +14,23 @@ constexpr size_t kKeptArgs = 8192;
 
 RequestBatch::RequestBatch() {
   requests_.reserve(kMaxRequests);
-  arg_counts_.reserve(kMaxRequests);
-  args_.reserve(kMaxRequests * 4);
+  GrowArgs(kMaxRequests * 4);
+}
+
+void RequestBatch::GrowArgs(size_t count) {
+  args_capacity_ = std::max(2 * args_capacity_, args_size_ + count);
+  auto grown = std::make_unique<absl::string_view[]>(args_capacity_);
+  std::copy_n(args_.get(), args_size_, grown.get());
+  args_ = std::move(grown);
 }
 
 void RequestBatch::Clear(size_t max_requests) {
   max_requests_ = max_requests;
   requests_.clear();
-  arg_counts_.clear();
-  args_.clear();
-  closed_args_ = 0;
-  if (args_.capacity() > kKeptArgs) {
-    std::vector<absl::string_view>().swap(args_);
-    args_.reserve(kMaxRequests * 4);
+  args_size_ = closed_args_ = 0;
+  if (args_capacity_ > kKeptArgs) {
+    args_capacity_ = 0;
+    GrowArgs(kMaxRequests * 4);
   }
   if (scratch_used_ > 0) {
     scratch_.clear();
@@ -34,18 +39,12 @@ void RequestBatch::Clear(size_t max_requests) {
 }
 
 absl::Span<const Request> RequestBatch::Requests() {
-  const absl::string_view* next = args_.data();
-  for (size_t i = 0; i < requests_.size(); ++i) {
-    requests_[i].args = {next, arg_counts_[i]};
-    next += arg_counts_[i];
+  const absl::string_view* next = args_.get();
+  for (Request& request : requests_) {
+    request.args = {next, request.args.size()};
+    next += request.args.size();
   }
   return requests_;
-}
-
-void RequestBatch::CloseRequest(size_t end, LineEnding ending) {
-  arg_counts_.push_back(open_args());
-  closed_args_ = args_.size();
-  requests_.push_back({.end = end, .ending = ending});
 }
 
 char* RequestBatch::Scratch(size_t size) {

@@ -55,11 +55,25 @@ class RequestBatch {
   absl::Span<const Request> Requests();
 
   // For framers: arguments are added first, then closed as one request.
-  void AddArg(absl::string_view arg) { args_.push_back(arg); }
-  size_t open_args() const { return args_.size() - closed_args_; }
+  void AddArg(absl::string_view arg) {
+    *RoomForArgs(1) = arg;
+    AddArgs(1);
+  }
+  // Room behind the arguments for so many more, of which AddArgs() then counts
+  // those that were written there.
+  absl::string_view* RoomForArgs(size_t count) {
+    if (args_capacity_ - args_size_ < count) GrowArgs(count);
+    return &args_[args_size_];
+  }
+  void AddArgs(size_t count) { args_size_ += count; }
+  size_t open_args() const { return args_size_ - closed_args_; }
   absl::string_view open_arg(size_t i) const { return args_[closed_args_ + i]; }
-  void DropOpenArgs() { args_.resize(closed_args_); }
-  void CloseRequest(size_t end, LineEnding ending = LineEnding::kCrLf);
+  void DropOpenArgs() { args_size_ = closed_args_; }
+  void CloseRequest(size_t end, LineEnding ending = LineEnding::kCrLf) {
+    // Where they are is told by Requests(), since the list may yet move.
+    requests_.push_back({{nullptr, open_args()}, end, ending});
+    closed_args_ = args_size_;
+  }
 
   // `size` bytes that live until Clear().
   char* Scratch(size_t size);
@@ -70,10 +84,13 @@ class RequestBatch {
   static constexpr size_t kScratchSoftCap = 256 << 10;
 
   size_t max_requests_ = kMaxRequests;
-  size_t closed_args_ = 0;  // arguments that belong to complete requests
-  std::vector<absl::string_view> args_;
-  std::vector<Request> requests_;  // spans are set by Requests()
-  std::vector<size_t> arg_counts_;
+  void GrowArgs(size_t count);
+
+  std::unique_ptr<absl::string_view[]> args_;
+  size_t args_capacity_ = 0;
+  size_t args_size_ = 0;
+  size_t closed_args_ = 0;  // of them, those that belong to complete requests
+  std::vector<Request> requests_;  // of the arguments, only the number
   // Copies: whole chunks, so that a view never moves.
   std::vector<std::unique_ptr<char[]>> scratch_;
   size_t scratch_left_ = 0;

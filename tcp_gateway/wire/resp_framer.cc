@@ -207,6 +207,48 @@ class ArrayParser {
   size_t args_left_ = 0;
 };
 
+// What ShortRequest takes at most.
+constexpr size_t kShortArgs = 9;
+constexpr size_t kShortArgBytes = 999;
+
+// Whether a short request is within the limits, whatever is in it.
+bool AllowsShort(const FrameLimits& limits) {
+  return limits.max_args >= kShortArgs && limits.max_bulk >= kShortArgBytes &&
+         limits.max_line >= 4 &&
+         limits.max_request >= kShortArgs * (kShortArgBytes + 8) + 4;
+}
+
+// Most requests: a whole array of few and short arguments. Takes its arguments
+// into the batch and returns its size; 0, and takes nothing, if it is anything
+// else, which ArrayParser looks at with all care.
+size_t TakeShortRequest(absl::string_view rest, RequestBatch* batch) {
+  const char* at = rest.data();
+  const char* const end = at + rest.size();
+  if (rest.size() < 4 || at[2] != '\r') return 0;
+  const unsigned count = static_cast<unsigned char>(at[1]) - '0';
+  if (count == 0 || count > kShortArgs) return 0;
+  at += 4;
+  absl::string_view* arg = batch->RoomForArgs(count);
+  for (absl::string_view* const last = arg + count; arg != last; ++arg) {
+    // "$", one to three digits, "\r\n", the bytes, "\r\n"
+    if (end - at < 6 || at[0] != '$') return 0;
+    size_t size = static_cast<unsigned char>(at[1]) - '0';
+    if (size > 9) return 0;
+    at += 2;
+    // Redis takes no number that begins with 0 but 0.
+    for (int digits = 1; digits < 3 && size > 0 && *at != '\r'; ++digits) {
+      const unsigned digit = static_cast<unsigned char>(*at++) - '0';
+      if (digit > 9) return 0;
+      size = 10 * size + digit;
+    }
+    if (*at != '\r' || end - at < static_cast<ptrdiff_t>(size) + 4) return 0;
+    *arg = {at + 2, size};
+    at += size + 4;
+  }
+  batch->AddArgs(count);
+  return at - rest.data();
+}
+
 // As ParseTextRequest, but Redis does not go on after unbalanced quotes.
 bool ParseInline(absl::string_view input, const FrameLimits& limits,
                  std::unique_ptr<PartialRequest>* partial, RequestBatch* batch,
@@ -226,12 +268,20 @@ FrameResult RespFramer::Parse(absl::string_view input,
                               std::unique_ptr<PartialRequest>* partial,
                               RequestBatch* batch) const {
   FrameResult result;
+  const bool simple = AllowsShort(limits);
   bool going_on = true;
   while (going_on && !batch->full()) {
     const absl::string_view rest = input.substr(result.consumed);
     if (rest.empty()) {
       result.needed = 1;
       break;
+    }
+    if (simple && rest[0] == '*' && *partial == nullptr) {
+      if (const size_t size = TakeShortRequest(rest, batch); size > 0) {
+        result.consumed += size;
+        batch->CloseRequest(result.consumed);
+        continue;
+      }
     }
     going_on = rest[0] == '*'
                    ? ArrayParser(rest, limits, partial, batch, &result).Parse()

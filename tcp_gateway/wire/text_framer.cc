@@ -209,7 +209,7 @@ bool TakeRequest(const Line& line, absl::string_view rest,
     result->consumed += line.size;
     return true;
   }
-  if (IsHttp(*batch)) return Stop(Status::kHangUp, "", batch, result);
+  if (IsHttp(*batch)) return Stop(Status::kBroken, "", batch, result);
   if (batch->open_args() > limits.max_args) {
     return Stop(Status::kBroken,
                 limits.authenticated
