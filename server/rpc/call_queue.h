@@ -13,13 +13,23 @@ class QueueTag {
  public:
   virtual ~QueueTag() = default;
   virtual void Proceed(bool ok) = 0;
+  // Whether it tells that a call is over. Goes before all else that is there,
+  // so that what its client has given up is not begun.
+  virtual bool tells_end() const { return false; }
 };
+
+class ParkedCalls;
 
 // A completion queue and what its thread knows about it. Everything that waits
 // in a queue belongs to its thread, so that none of it needs a lock.
 struct CallQueue {
   std::unique_ptr<grpc::ServerCompletionQueue> queue;
-  // Set by the queue's thread, when nothing may be posted to it any more.
+  // Those of its calls that wait for the log. Null: nothing waits.
+  ParkedCalls* parked = nullptr;
+  // Set by the queue's thread, when the server shuts down: calls that come are
+  // refused.
+  bool closing = false;
+  // The same, when nothing may be posted to it any more.
   bool draining = false;
 };
 

@@ -2,23 +2,32 @@
 
 #include <pthread.h>
 
+#include <algorithm>
 #include <chrono>
+#include <list>
 #include <thread>
 #include <utility>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
+#include "absl/synchronization/notification.h"
+#include "absl/time/clock.h"
 #include "grpc/grpc.h"
 #include "grpcpp/alarm.h"
 #include "grpcpp/health_check_service_interface.h"
 #include "grpcpp/security/server_credentials.h"
 #include "grpcpp/server.h"
 #include "grpcpp/server_builder.h"
+#include "server/rpc/budget.h"
 #include "server/rpc/call_queue.h"
 #include "server/rpc/grpc_methods.h"
 #include "server/rpc/grpc_startup_log.h"
 #include "server/rpc/health_service.h"
+#include "server/rpc/parked_calls.h"
+#include "server/rpc/request_ids.h"
+#include "server/rpc/stranded_calls.h"
+#include "server/rpc/stream_call.h"
 #include "server/rpc/unary_call.h"
 #include "store/base/limits.h"
 
@@ -45,37 +54,96 @@ class StopTag final : public QueueTag {
   grpc::Alarm alarm_;
 };
 
-// Runs in the queue's thread what belongs to it: the end of health watches.
-class EndWatchesTag final : public QueueTag {
+// Closes a queue, from its own thread: what comes is refused, and streams that
+// would not end by themselves are ended.
+class CloseTag final : public QueueTag {
  public:
-  explicit EndWatchesTag(HealthService* health) : health_(health) {}
+  explicit CloseTag(StreamQueue* streams) : streams_(streams) {}
 
-  void Proceed(bool) override { health_->EndWatches(); }
+  void Proceed(bool) override {
+    streams_->queue()->closing = true;
+    streams_->ShutDown();
+    closed_.Notify();
+  }
 
-  void Send(CallQueue* queue) {
-    alarm_.Set(queue->queue.get(), std::chrono::system_clock::now(), this);
+  void Send() {
+    alarm_.Set(streams_->queue()->queue.get(), std::chrono::system_clock::now(),
+               this);
+  }
+
+  // Whether the queue is closed before the deadline.
+  bool WaitUntil(absl::Time deadline) const {
+    return closed_.WaitForNotificationWithDeadline(deadline);
   }
 
  private:
-  HealthService* const health_;
+  StreamQueue* const streams_;
   grpc::Alarm alarm_;
+  absl::Notification closed_;
 };
 
 // A queue with everything that waits in it and the thread that works on it.
 struct Worker {
+  explicit Worker(Budget* stream_budget) : streams(&queue, stream_budget) {}
+
   CallQueue queue;
+  ParkedCalls parked;
+  StreamQueue streams;
+  CloseTag close{&streams};
   StopTag stop{&queue};
-  std::vector<std::unique_ptr<UnaryCall>> calls;
+  std::vector<std::unique_ptr<UnaryPool>> pools;
   std::thread thread;
 
   void Run() {
     pthread_setname_np(pthread_self(), "fastkv-grpc");
-    for (const auto& call : calls) call->Post();
-    void* tag = nullptr;
+    for (const auto& pool : pools) pool->Post();
+    Event first;
+    while (Wait(&first)) HandleAllThatIsThere(first);
+  }
+
+ private:
+  struct Event {
+    QueueTag* tag = nullptr;
     bool ok = false;
-    while (queue.queue->Next(&tag, &ok)) {
-      static_cast<QueueTag*>(tag)->Proceed(ok);
+  };
+
+  bool Wait(Event* event) {
+    void* tag = nullptr;
+    if (!queue.queue->Next(&tag, &event->ok)) return false;
+    event->tag = static_cast<QueueTag*>(tag);
+    return true;
+  }
+
+  // False: there is nothing now.
+  bool Poll(Event* event) {
+    void* tag = nullptr;
+    if (queue.queue->AsyncNext(&tag, &event->ok,
+                               gpr_time_0(GPR_CLOCK_MONOTONIC)) !=
+        grpc::CompletionQueue::GOT_EVENT) {
+      return false;
     }
+    event->tag = static_cast<QueueTag*>(tag);
+    return true;
+  }
+
+  // A call that was cancelled while it waited is reported as cancelled right
+  // behind its arrival: who wants to know has to look at both before it acts.
+  // Unless another thread has its connection in hand at that moment: then gRPC
+  // is late to tell, and the call is run. With one thread there is no other.
+  void HandleAllThatIsThere(const Event& first) {
+    constexpr int kBatch = 64;
+    Event events[kBatch];
+    int count = 0;
+    Event event = first;
+    int taken = 0;
+    do {
+      if (event.tag->tells_end()) {
+        event.tag->Proceed(event.ok);
+      } else {
+        events[count++] = event;
+      }
+    } while (++taken < kBatch && Poll(&event));
+    for (int i = 0; i < count; ++i) events[i].tag->Proceed(events[i].ok);
   }
 };
 
@@ -94,6 +162,10 @@ absl::Status Check(const GrpcServerOptions& options) {
         absl::StrCat("gRPC message limit ", options.max_message_bytes,
                      " is not from 1 KiB to 512 MiB"));
   }
+  if (options.request_id_window < absl::Milliseconds(1)) {
+    return absl::InvalidArgumentError(
+        "the window of request ids is not positive");
+  }
   return absl::OkStatus();
 }
 
@@ -105,6 +177,11 @@ std::string AddressOf(const GrpcServerOptions& options) {
 
 int Milliseconds(absl::Duration duration) {
   return static_cast<int>(absl::ToInt64Milliseconds(duration));
+}
+
+RequestIdOptions RequestIdOptionsFrom(const GrpcServerOptions& options) {
+  return {.window_ms = absl::ToInt64Milliseconds(options.request_id_window),
+          .max_bytes = options.request_id_max_bytes};
 }
 
 void Configure(const GrpcServerOptions& options, grpc::ServerBuilder* builder) {
@@ -124,12 +201,22 @@ void Configure(const GrpcServerOptions& options, grpc::ServerBuilder* builder) {
                               Milliseconds(options.keepalive_after));
   builder->AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS,
                               Milliseconds(options.keepalive_timeout));
+  if (options.max_connection_age > absl::ZeroDuration()) {
+    builder->AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_MS,
+                                Milliseconds(options.max_connection_age));
+    builder->AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_GRACE_MS,
+                                Milliseconds(options.max_connection_age_grace));
+  }
   // Each costs about 2 % per call. Without the probe the window of a stream is
   // fixed: wide enough for a large value to arrive without waiting for updates.
   builder->AddChannelArgument(GRPC_ARG_ENABLE_CHANNELZ, 0);
   builder->AddChannelArgument(GRPC_ARG_HTTP2_BDP_PROBE, 0);
   builder->AddChannelArgument(GRPC_ARG_HTTP2_STREAM_LOOKAHEAD_BYTES, 1 << 20);
 }
+
+// Far more than a call takes. What takes longer is for the grace; meanwhile
+// clients should know that they have to leave.
+constexpr absl::Duration kTimeToAnswer = absl::Seconds(1);
 
 // Keeps gRPC's library alive until the process ends. Otherwise it goes with our
 // last queue, and that can wait ten seconds: for a helper thread of gRPC's that
@@ -143,11 +230,18 @@ void KeepLibrary() {
 class CompletionQueueServer final : public GrpcServer {
  public:
   CompletionQueueServer(const GrpcServerOptions& options,
-                        store::Keyspace& keyspace)
+                        store::Keyspace& keyspace, store::CommitGate* gate)
       : options_(options),
-        methods_(keyspace, RpcLimits{options.max_message_bytes}),
-        end_watches_(&methods_.health()),
-        workers_(options.threads) {}
+        gate_(gate),
+        streams_(options.max_streams),
+        methods_(keyspace, RpcLimits{options.max_message_bytes},
+                 RequestIdOptionsFrom(options),
+                 GrpcBounds{.calls = options.max_calls,
+                            .answer_bytes = options.max_answer_bytes,
+                            .upload_bytes = options.max_upload_bytes},
+                 gate) {
+    for (int i = 0; i < options.threads; ++i) workers_.emplace_back(&streams_);
+  }
 
   ~CompletionQueueServer() override { Shutdown(absl::ZeroDuration()); }
 
@@ -172,10 +266,18 @@ class CompletionQueueServer final : public GrpcServer {
   }
 
   void Serve() {
-    methods_.PostStreams(&workers_.front().queue);
     for (Worker& worker : workers_) {
-      worker.calls =
-          methods_.MakeCalls(&worker.queue, options_.calls_per_method);
+      if (gate_ != nullptr) {
+        worker.queue.parked = &worker.parked;
+        // Health watches rest among the others.
+        worker.parked.Start(
+            gate_, worker.queue.queue.get(),
+            [&worker] { worker.streams.WakeResting(); },
+            options_.load_remaining);
+      }
+      methods_.PostStreams(&worker.streams);
+      worker.pools =
+          methods_.MakePools(&worker.queue, options_.calls_per_method);
       worker.thread = std::thread(&Worker::Run, &worker);
     }
   }
@@ -185,12 +287,16 @@ class CompletionQueueServer final : public GrpcServer {
   void Shutdown(absl::Duration grace) override {
     absl::MutexLock lock(&shutdown_mutex_);
     if (server_ == nullptr) return;
+    const absl::Time deadline = absl::Now() + grace;
     methods_.health().StopServing();
-    end_watches_.Send(&workers_.front().queue);
-    server_->Shutdown(std::chrono::system_clock::now() +
-                      absl::ToChronoMilliseconds(grace));
+    AnswerLast(std::min(deadline, absl::Now() + kTimeToAnswer));
+    {
+      const StrandedCalls stranded(server_.get());
+      server_->Shutdown(absl::ToChronoTime(deadline));
+    }
     // All calls are over; what is left in the queues are their last steps and
     // the calls that will not come.
+    for (Worker& worker : workers_) worker.parked.Stop();
     for (Worker& worker : workers_) worker.stop.Send();
     for (Worker& worker : workers_) worker.thread.join();
     server_ = nullptr;
@@ -207,11 +313,30 @@ class CompletionQueueServer final : public GrpcServer {
   }
 
  private:
+  // Refuses what comes, and waits for what is under way, but not longer than to
+  // the deadline.
+  //
+  // When gRPC shuts down, it closes a connection behind the last answer; to a
+  // client that is sending meanwhile, that looks broken, and it loses what it
+  // has not read. What was sent before it has read for certain: gRPC first says
+  // goodbye, and waits for the client to reply.
+  void AnswerLast(absl::Time deadline) {
+    for (Worker& worker : workers_) worker.close.Send();
+    for (const Worker& worker : workers_) {
+      if (!worker.close.WaitUntil(deadline)) return;
+    }
+    while ((methods_.calls_under_way() > 0 || streams_.used() > 0) &&
+           absl::Now() < deadline) {
+      absl::SleepFor(absl::Milliseconds(1));
+    }
+  }
+
   const GrpcServerOptions options_;
+  store::CommitGate* const gate_;
+  Budget streams_;
   GrpcMethods methods_;
-  EndWatchesTag end_watches_;
-  // Before the server: a queue must outlive it.
-  std::vector<Worker> workers_;
+  // Before the server: a queue must outlive it. A list: they cannot move.
+  std::list<Worker> workers_;
   int port_ = 0;
   absl::Mutex shutdown_mutex_;
   std::unique_ptr<grpc::Server> server_;
@@ -220,10 +345,12 @@ class CompletionQueueServer final : public GrpcServer {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Start(
-    const GrpcServerOptions& options, store::Keyspace& keyspace) {
+    const GrpcServerOptions& options, store::Keyspace& keyspace,
+    store::CommitGate* gate) {
   if (absl::Status status = Check(options); !status.ok()) return status;
   KeepLibrary();
-  auto server = std::make_unique<CompletionQueueServer>(options, keyspace);
+  auto server =
+      std::make_unique<CompletionQueueServer>(options, keyspace, gate);
   if (absl::Status status = server->Listen(); !status.ok()) return status;
   server->Serve();
   return server;

@@ -3,107 +3,58 @@
 #include <algorithm>
 #include <string>
 
-#include "grpcpp/server_context.h"
-#include "grpcpp/support/async_stream.h"
-#include "grpcpp/support/status.h"
+#include "server/rpc/rpc_limits.h"
 
 namespace kv::server {
 
 namespace pb = grpc::health::v1;
 
-// Watch: one client that is told a status and its change.
+// Watch: one client that is told a status and its changes.
 //
-// Threads    belongs to the queue's thread.
-class HealthService::Watch final : public QueueTag {
+// Threads    as StreamHandler.
+class HealthService::Watch final : public StreamHandler {
  public:
-  Watch(HealthService* service, CallQueue* queue)
-      : service_(service), queue_(queue), done_(this) {}
+  explicit Watch(const HealthService& service) : service_(service) {}
 
-  // `self` is where the service keeps this.
-  void Post(std::list<std::unique_ptr<Watch>>::iterator self) {
-    self_ = self;
-    context_.AsyncNotifyWhenDone(&done_);
-    service_->raw_.RequestWatch(&context_, &request_, &writer_,
-                                queue_->queue.get(), queue_->queue.get(), this);
+  Next Receive(store::TimeMs,
+               google::protobuf::io::ZeroCopyInputStream* message, size_t,
+               Turn* turn) override {
+    if (!request_.ParseFromZeroCopyStream(message)) {
+      return End(MalformedRequest(), turn);
+    }
+    return Tell(turn);
   }
 
-  void Proceed(bool ok) override {
-    if (queue_->draining) return;
-    switch (state_) {
-      case State::kAwaiting:
-        // Not ok: the server has shut down. gRPC does not report the end of
-        // calls that never began.
-        if (!ok) return Delete();
-        service_->PostWatch(queue_);
-        return Tell();
-      case State::kWriting:
-        state_ = State::kResting;
-        if (gone_) return Delete();
-        if (!ok) return;  // the report of its end is on its way
-        return Refresh();
-      case State::kFinishing:
-        state_ = State::kResting;
-        if (gone_) Delete();
-        return;
-      case State::kResting:
-        return;
-    }
+  Next ReceiveEnd(store::TimeMs, Turn* turn) override { return End({}, turn); }
+
+  Next Resume(store::TimeMs, Turn* turn) override {
+    return told_ == service_.StatusOf(request_.service()) ? Next::kRest
+                                                          : Tell(turn);
   }
 
-  // Tells the status again if it has changed, and ends if nothing will follow.
-  void Refresh() {
-    if (state_ != State::kResting || gone_) return;
-    if (told_ != service_->StatusOf(request_.service())) return Tell();
-    if (told_ == pb::HealthCheckResponse::NOT_SERVING) {
-      state_ = State::kFinishing;
-      writer_.Finish(grpc::Status(grpc::StatusCode::UNAVAILABLE,
-                                  "the server is shutting down"),
-                     this);
-    }
+  // Tells that nothing is served any more, and then ends.
+  Next ShutDown(Turn* turn) override {
+    return told_ == service_.StatusOf(request_.service()) ? Next::kStop
+                                                          : Tell(turn);
   }
 
  private:
-  enum class State { kAwaiting, kWriting, kResting, kFinishing };
-
-  // Reports that the call is over, whoever ended it.
-  class DoneTag final : public QueueTag {
-   public:
-    explicit DoneTag(Watch* watch) : watch_(watch) {}
-    void Proceed(bool) override {
-      watch_->gone_ = true;
-      if (watch_->state_ == State::kResting) watch_->Delete();
-    }
-
-   private:
-    Watch* const watch_;
-  };
-
-  void Tell() {
-    told_ = service_->StatusOf(request_.service());
+  Next Tell(Turn* turn) {
+    told_ = service_.StatusOf(request_.service());
     pb::HealthCheckResponse response;
     response.set_status(told_);
-    state_ = State::kWriting;
-    writer_.Write(response, this);
+    turn->message.AppendMessage({}, response);
+    return Next::kSend;
   }
 
-  void Delete() { service_->watches_.erase(self_); }
-
-  HealthService* const service_;
-  CallQueue* const queue_;
-  DoneTag done_;
-  std::list<std::unique_ptr<Watch>>::iterator self_;
-  State state_ = State::kAwaiting;
-  bool gone_ = false;
-  Status told_ = pb::HealthCheckResponse::UNKNOWN;
-  grpc::ServerContext context_;
+  const HealthService& service_;
   pb::HealthCheckRequest request_;
-  grpc::ServerAsyncWriter<pb::HealthCheckResponse> writer_{&context_};
+  Status told_ = pb::HealthCheckResponse::UNKNOWN;
 };
 
-HealthService::HealthService(std::vector<absl::string_view> services)
-    : services_(std::move(services)) {}
-
-HealthService::~HealthService() = default;
+HealthService::HealthService(std::vector<absl::string_view> services,
+                             const store::CommitGate* gate)
+    : services_(std::move(services)), gate_(gate) {}
 
 RpcStatus HealthService::Check(store::TimeMs,
                                const pb::HealthCheckRequest& request,
@@ -116,13 +67,8 @@ RpcStatus HealthService::Check(store::TimeMs,
   return {};
 }
 
-void HealthService::PostWatch(CallQueue* queue) {
-  watches_.push_front(std::make_unique<Watch>(this, queue));
-  watches_.front()->Post(watches_.begin());
-}
-
-void HealthService::EndWatches() {
-  for (const auto& watch : watches_) watch->Refresh();
+std::unique_ptr<StreamHandler> HealthService::NewWatch() const {
+  return std::make_unique<Watch>(*this);
 }
 
 HealthService::Status HealthService::StatusOf(absl::string_view service) const {
@@ -130,9 +76,14 @@ HealthService::Status HealthService::StatusOf(absl::string_view service) const {
                                     service) == services_.end()) {
     return pb::HealthCheckResponse::SERVICE_UNKNOWN;
   }
-  return serving_.load(std::memory_order_relaxed)
-             ? pb::HealthCheckResponse::SERVING
-             : pb::HealthCheckResponse::NOT_SERVING;
+  using State = store::CommitGate::State;
+  const State state = gate_ == nullptr ? State::kOpen : gate_->state();
+  // Reads go on without a log; but whoever is sent here should go elsewhere.
+  const bool well = serving_.load(std::memory_order_relaxed) &&
+                    state != State::kFailed &&
+                    (state != State::kLoading || service.empty());
+  return well ? pb::HealthCheckResponse::SERVING
+              : pb::HealthCheckResponse::NOT_SERVING;
 }
 
 }  // namespace kv::server

@@ -10,10 +10,8 @@
 
 namespace kv::server {
 
-// ListKeys: one page of the walk through the keyspace. A page token is the
-// walk's cursor with a check sum over the cursor, the filter and `salt`, so
-// that a token of another process or for another filter is refused rather than
-// silently leaving out keys.
+// ListKeys: one page of the walk through the keyspace. Page tokens are good for
+// the same filter and `salt`.
 RpcStatus ReadKeyPage(store::Keyspace& keyspace, store::TimeMs now,
                       uint64_t salt, const fastkv::v1::ListKeysRequest& request,
                       fastkv::v1::ListKeysResponse* response);

@@ -13,8 +13,8 @@
 namespace kv::server {
 
 // KeyValueService: the calls of fastkv.v1.KeyValueService, without a transport.
-// Each checks the request's fields, runs one transaction and translates its
-// outcome; what the calls mean stands in key_value.proto.
+// Each is one transaction with one operation: what they do stands in the
+// headers *_operations.h, what they mean in key_value.proto.
 //
 // A response is cleared by the caller beforehand, and worth nothing after an
 // error. `now` is when the call was admitted.

@@ -6,9 +6,8 @@
 
 #include "google/protobuf/descriptor.h"
 #include "google/protobuf/descriptor.pb.h"
-#include "grpcpp/server_context.h"
-#include "grpcpp/support/async_stream.h"
 #include "grpcpp/support/status.h"
+#include "server/rpc/rpc_limits.h"
 
 namespace kv::server {
 namespace {
@@ -79,72 +78,37 @@ void AnswerExtensions(const std::string& type_name,
 
 // Stream: one client that asks and is answered, one after the other.
 //
-// Threads    belongs to the queue's thread.
-class ReflectionService::Stream final : public QueueTag {
+// Threads    as StreamHandler.
+class ReflectionService::Stream final : public StreamHandler {
  public:
-  Stream(ReflectionService* service, CallQueue* queue)
-      : service_(service), queue_(queue) {}
+  explicit Stream(const ReflectionService& service) : service_(service) {}
 
-  // `self` is where the service keeps this.
-  void Post(std::list<std::unique_ptr<Stream>>::iterator self) {
-    self_ = self;
-    service_->raw_.RequestServerReflectionInfo(
-        &context_, &stream_, queue_->queue.get(), queue_->queue.get(), this);
-  }
-
-  void Proceed(bool ok) override {
-    if (queue_->draining) return;
-    switch (state_) {
-      case State::kAwaiting:
-        if (!ok) return Delete();  // the server has shut down
-        service_->PostStream(queue_);
-        return Read();
-      case State::kReading:
-        if (!ok) return Finish();  // there are no more questions
-        response_.Clear();
-        service_->Answer(request_, &response_);
-        state_ = State::kWriting;
-        return stream_.Write(response_, this);
-      case State::kWriting:
-        return ok ? Read() : Finish();
-      case State::kFinishing:
-        return Delete();
+  Next Receive(store::TimeMs,
+               google::protobuf::io::ZeroCopyInputStream* message, size_t,
+               Turn* turn) override {
+    pb::ServerReflectionRequest request;
+    if (!request.ParseFromZeroCopyStream(message)) {
+      return End(MalformedRequest(), turn);
     }
+    pb::ServerReflectionResponse response;
+    service_.Answer(request, &response);
+    turn->message.AppendMessage({}, response);
+    return Next::kSend;
   }
+
+  Next ReceiveEnd(store::TimeMs, Turn* turn) override { return End({}, turn); }
+
+  Next Resume(store::TimeMs, Turn*) override { return Next::kReceive; }
 
  private:
-  enum class State { kAwaiting, kReading, kWriting, kFinishing };
-
-  void Read() {
-    state_ = State::kReading;
-    stream_.Read(&request_, this);
-  }
-  void Finish() {
-    state_ = State::kFinishing;
-    stream_.Finish(grpc::Status::OK, this);
-  }
-  void Delete() { service_->streams_.erase(self_); }
-
-  ReflectionService* const service_;
-  CallQueue* const queue_;
-  std::list<std::unique_ptr<Stream>>::iterator self_;
-  State state_ = State::kAwaiting;
-  grpc::ServerContext context_;
-  pb::ServerReflectionRequest request_;
-  pb::ServerReflectionResponse response_;
-  grpc::ServerAsyncReaderWriter<pb::ServerReflectionResponse,
-                                pb::ServerReflectionRequest>
-      stream_{&context_};
+  const ReflectionService& service_;
 };
 
 ReflectionService::ReflectionService(std::vector<absl::string_view> services)
     : services_(std::move(services)) {}
 
-ReflectionService::~ReflectionService() = default;
-
-void ReflectionService::PostStream(CallQueue* queue) {
-  streams_.push_front(std::make_unique<Stream>(this, queue));
-  streams_.front()->Post(streams_.begin());
+std::unique_ptr<StreamHandler> ReflectionService::NewStream() const {
+  return std::make_unique<Stream>(*this);
 }
 
 void ReflectionService::Answer(const pb::ServerReflectionRequest& request,

@@ -1,13 +1,12 @@
 #ifndef FASTKV_SERVER_RPC_REFLECTION_SERVICE_H_
 #define FASTKV_SERVER_RPC_REFLECTION_SERVICE_H_
 
-#include <list>
 #include <memory>
 #include <vector>
 
 #include "absl/strings/string_view.h"
 #include "grpc/reflection/v1alpha/reflection.grpc.pb.h"
-#include "server/rpc/call_queue.h"
+#include "server/rpc/stream_handler.h"
 
 namespace kv::server {
 
@@ -15,21 +14,21 @@ namespace kv::server {
 // like grpcurl learn what a server understands. gRPC has one of its own, but
 // that one brings threads which poll the same sockets as our queues.
 //
-// Owns       its streams.
-// Threads    compatible; belongs to the queue's thread once posted.
+// Threads    safe.
 class ReflectionService {
  public:
-  using Raw = grpc::reflection::v1alpha::ServerReflection::AsyncService;
+  using Raw = grpc::reflection::v1alpha::ServerReflection::
+      WithRawMethod_ServerReflectionInfo<
+          grpc::reflection::v1alpha::ServerReflection::Service>;
 
   // `services` are the full names to list.
   explicit ReflectionService(std::vector<absl::string_view> services);
-  ~ReflectionService();
 
   // The service as gRPC knows it.
   Raw* raw() { return &raw_; }
 
-  // Awaits a stream on the queue, and another one whenever one has come.
-  void PostStream(CallQueue* queue);
+  // What a stream does.
+  std::unique_ptr<StreamHandler> NewStream() const;
 
   // Answers one question of a stream.
   void Answer(
@@ -41,7 +40,6 @@ class ReflectionService {
 
   const std::vector<absl::string_view> services_;
   Raw raw_;
-  std::list<std::unique_ptr<Stream>> streams_;
 };
 
 }  // namespace kv::server

@@ -2,7 +2,6 @@
 
 #include "absl/strings/strip.h"
 #include "google/rpc/error_details.pb.h"
-#include "google/rpc/status.pb.h"
 
 namespace kv::server {
 namespace {
@@ -33,10 +32,19 @@ absl::StatusCode RpcStatus::code() const {
     case pb::ERROR_REASON_INVALID_FIELD:
     case pb::ERROR_REASON_INVALID_PAGE_TOKEN:
     case pb::ERROR_REASON_MALFORMED_REQUEST:
+    case pb::ERROR_REASON_REQUEST_ID_REUSED:
+    case pb::ERROR_REASON_TOO_MANY_OPERATIONS:
       return absl::StatusCode::kInvalidArgument;
     case pb::ERROR_REASON_KEY_NOT_FOUND:
     case pb::ERROR_REASON_UNKNOWN_SERVICE:
       return absl::StatusCode::kNotFound;
+    case pb::ERROR_REASON_REQUEST_IDS_EXHAUSTED:
+    case pb::ERROR_REASON_OVERLOADED:
+      return absl::StatusCode::kResourceExhausted;
+    case pb::ERROR_REASON_LOG_FAILED:
+    case pb::ERROR_REASON_SHUTTING_DOWN:
+    case pb::ERROR_REASON_LOADING:
+      return absl::StatusCode::kUnavailable;
     // The generated enum has two more values, to fix its size.
     case pb::ErrorReason_INT_MIN_SENTINEL_DO_NOT_USE_:
     case pb::ErrorReason_INT_MAX_SENTINEL_DO_NOT_USE_:
@@ -45,14 +53,27 @@ absl::StatusCode RpcStatus::code() const {
   return absl::StatusCode::kInternal;
 }
 
-std::string RpcStatus::EncodeDetails() const {
+void RpcStatus::ToProto(google::rpc::Status* status) const {
+  status->set_code(static_cast<int>(code()));
+  status->set_message(message_);
   google::rpc::ErrorInfo info;
   info.set_reason(std::string(ReasonName(reason_)));
   info.set_domain(std::string(kDomain));
+  for (const auto& [name, value] : metadata_) {
+    (*info.mutable_metadata())[name] = value;
+  }
+  status->add_details()->PackFrom(info);
+  if (retry_delay_ms_ == 0) return;
+  google::rpc::RetryInfo retry;
+  retry.mutable_retry_delay()->set_seconds(retry_delay_ms_ / 1000);
+  retry.mutable_retry_delay()->set_nanos(
+      static_cast<int32_t>(retry_delay_ms_ % 1000 * 1'000'000));
+  status->add_details()->PackFrom(retry);
+}
+
+std::string RpcStatus::EncodeDetails() const {
   google::rpc::Status status;
-  status.set_code(static_cast<int>(code()));
-  status.set_message(message_);
-  status.add_details()->PackFrom(info);
+  ToProto(&status);
   return status.SerializeAsString();
 }
 

@@ -1,6 +1,8 @@
 #ifndef FASTKV_SERVER_RPC_SORTED_SET_SERVICE_H_
 #define FASTKV_SERVER_RPC_SORTED_SET_SERVICE_H_
 
+#include <cstdint>
+
 #include "fastkv/v1/sorted_set.pb.h"
 #include "server/rpc/rpc_limits.h"
 #include "server/rpc/rpc_status.h"
@@ -10,8 +12,8 @@
 namespace kv::server {
 
 // SortedSetService: the calls of fastkv.v1.SortedSetService, without a
-// transport. Each checks the request's fields, runs one transaction and
-// translates its outcome; what the calls mean stands in sorted_set.proto.
+// transport. Each is one transaction with one operation: what they do stands in
+// sorted_set_*operations.h, what they mean in sorted_set.proto.
 //
 // A response is cleared by the caller beforehand, and worth nothing after an
 // error. `now` is when the call was admitted.
@@ -20,8 +22,7 @@ namespace kv::server {
 // Threads    safe.
 class SortedSetService {
  public:
-  SortedSetService(store::Keyspace& keyspace, const RpcLimits& limits)
-      : keyspace_(keyspace), limits_(limits) {}
+  SortedSetService(store::Keyspace& keyspace, const RpcLimits& limits);
 
   RpcStatus Add(store::TimeMs now,
                 const fastkv::v1::SortedSetServiceAddRequest& request,
@@ -46,10 +47,32 @@ class SortedSetService {
   RpcStatus Count(store::TimeMs now,
                   const fastkv::v1::SortedSetServiceCountRequest& request,
                   fastkv::v1::SortedSetServiceCountResponse* response);
+  RpcStatus Pop(store::TimeMs now,
+                const fastkv::v1::SortedSetServicePopRequest& request,
+                fastkv::v1::SortedSetServicePopResponse* response);
+  RpcStatus RemoveRange(
+      store::TimeMs now,
+      const fastkv::v1::SortedSetServiceRemoveRangeRequest& request,
+      fastkv::v1::SortedSetServiceRemoveRangeResponse* response);
+  RpcStatus StoreRange(
+      store::TimeMs now,
+      const fastkv::v1::SortedSetServiceStoreRangeRequest& request,
+      fastkv::v1::SortedSetServiceStoreRangeResponse* response);
+  RpcStatus Combine(store::TimeMs now,
+                    const fastkv::v1::SortedSetServiceCombineRequest& request,
+                    fastkv::v1::SortedSetServiceCombineResponse* response);
+  RpcStatus Sample(store::TimeMs now,
+                   const fastkv::v1::SortedSetServiceSampleRequest& request,
+                   fastkv::v1::SortedSetServiceSampleResponse* response);
+  RpcStatus Scan(store::TimeMs now,
+                 const fastkv::v1::SortedSetServiceScanRequest& request,
+                 fastkv::v1::SortedSetServiceScanResponse* response);
 
  private:
   store::Keyspace& keyspace_;
   const RpcLimits limits_;
+  // Distinguishes this process's page tokens.
+  const uint64_t page_token_salt_;
 };
 
 }  // namespace kv::server
