@@ -1,0 +1,31 @@
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
+from google.protobuf import descriptor as _descriptor
+from typing import ClassVar as _ClassVar
+
+DESCRIPTOR: _descriptor.FileDescriptor
+ERROR_REASON_CONFLICTING_OPTIONS: ErrorReason
+ERROR_REASON_INDEX_OUT_OF_RANGE: ErrorReason
+ERROR_REASON_INTEGER_OVERFLOW: ErrorReason
+ERROR_REASON_INVALID_EXPIRY: ErrorReason
+ERROR_REASON_INVALID_FIELD: ErrorReason
+ERROR_REASON_INVALID_PAGE_TOKEN: ErrorReason
+ERROR_REASON_KEY_NOT_FOUND: ErrorReason
+ERROR_REASON_LOADING: ErrorReason
+ERROR_REASON_LOG_FAILED: ErrorReason
+ERROR_REASON_MALFORMED_REQUEST: ErrorReason
+ERROR_REASON_OVERLOADED: ErrorReason
+ERROR_REASON_REQUEST_IDS_EXHAUSTED: ErrorReason
+ERROR_REASON_REQUEST_ID_REUSED: ErrorReason
+ERROR_REASON_RESPONSE_TOO_LARGE: ErrorReason
+ERROR_REASON_SCORE_NOT_A_NUMBER: ErrorReason
+ERROR_REASON_SHUTTING_DOWN: ErrorReason
+ERROR_REASON_TOO_MANY_OPERATIONS: ErrorReason
+ERROR_REASON_UNKNOWN_SERVICE: ErrorReason
+ERROR_REASON_UNSPECIFIED: ErrorReason
+ERROR_REASON_VALUE_NOT_FLOAT: ErrorReason
+ERROR_REASON_VALUE_NOT_INTEGER: ErrorReason
+ERROR_REASON_VALUE_TOO_LARGE: ErrorReason
+ERROR_REASON_WRONG_TYPE: ErrorReason
+
+class ErrorReason(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = []
