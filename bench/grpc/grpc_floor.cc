@@ -1,16 +1,12 @@
 // grpc_floor: server CPU per call of FastKV's Get and Set, beside an empty
 // service built on the same gRPC API that answers with the same bytes. The
-// difference is what FastKV adds; the rest is gRPC's.
+// difference is what FastKV adds; the rest is gRPC's. And beside them the same
+// empty service built on gRPC's callback API, which is why ours is not.
 //
 //   grpc_floor [seconds per round] [rounds]
 //
 // Each server is a process of its own, so that its CPU time is its own; rounds
 // alternate between them, so that a change in the machine's speed meets both.
-
-#include <signal.h>
-#include <sys/wait.h>
-#include <time.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cstdio>
@@ -21,17 +17,15 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
 #include "absl/types/optional.h"
+#include "bench/grpc/empty_service.h"
+#include "bench/grpc/server_process.h"
 #include "fastkv/v1/key_value.grpc.pb.h"
+#include "grpcpp/client_context.h"
+#include "grpcpp/completion_queue.h"
 #include "grpcpp/create_channel.h"
 #include "grpcpp/security/credentials.h"
-#include "grpcpp/security/server_credentials.h"
-#include "grpcpp/server_builder.h"
-#include "grpcpp/server_context.h"
-#include "server/rpc/grpc_server.h"
-#include "store/keyspace.h"
 
 namespace kv::server {
 namespace {
@@ -40,143 +34,6 @@ namespace pb = fastkv::v1;
 
 constexpr int kConnections = 4;
 constexpr int kOutstanding = 16;  // on each connection
-constexpr int kKeys = 10'000;
-constexpr size_t kKeyBytes = 16;
-constexpr size_t kValueBytes = 64;
-
-std::string KeyAt(int index) {
-  std::string key = absl::StrCat(index);
-  key.insert(0, kKeyBytes - key.size(), 'k');
-  return key;
-}
-
-// --- The empty service: generated code, one queue, calls awaited again and
-// --- again, as FastKV's server does it.
-
-class EmptyCall {
- public:
-  virtual ~EmptyCall() = default;
-  virtual void Proceed() = 0;
-};
-
-template <typename Request, typename Response, auto kAwait>
-class EmptyCallOf final : public EmptyCall {
- public:
-  EmptyCallOf(pb::KeyValueService::AsyncService* service,
-              grpc::ServerCompletionQueue* queue, const Response& response)
-      : service_(service), queue_(queue), response_(response) {
-    Await();
-  }
-
-  void Proceed() override {
-    if (awaiting_) {
-      awaiting_ = false;
-      responder_->Finish(response_, grpc::Status::OK, this);
-    } else {
-      Await();
-    }
-  }
-
- private:
-  void Await() {
-    context_.emplace();
-    responder_.emplace(&*context_);
-    awaiting_ = true;
-    (service_->*kAwait)(&*context_, &request_, &*responder_, queue_, queue_,
-                        this);
-  }
-
-  pb::KeyValueService::AsyncService* const service_;
-  grpc::ServerCompletionQueue* const queue_;
-  const Response response_;
-  bool awaiting_ = false;
-  Request request_;
-  absl::optional<grpc::ServerContext> context_;
-  absl::optional<grpc::ServerAsyncResponseWriter<Response>> responder_;
-};
-
-[[noreturn]] void ServeEmpty(int port_pipe) {
-  using Service = pb::KeyValueService::AsyncService;
-  Service service;
-  grpc::ServerBuilder builder;
-  int port = 0;
-  builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(),
-                           &port);
-  builder.AddChannelArgument(GRPC_ARG_ENABLE_CHANNELZ, 0);
-  builder.AddChannelArgument(GRPC_ARG_HTTP2_BDP_PROBE, 0);
-  builder.RegisterService(&service);
-  const auto queue = builder.AddCompletionQueue();
-  const auto server = builder.BuildAndStart();
-  pb::GetResponse got;
-  got.set_value(std::string(kValueBytes, 'v'));
-  got.set_version(kKeys);
-  pb::SetResponse set;
-  set.set_applied(true);
-  set.set_version(kKeys);
-  std::vector<std::unique_ptr<EmptyCall>> calls;
-  for (int i = 0; i < 16; ++i) {
-    calls.push_back(
-        std::make_unique<
-            EmptyCallOf<pb::GetRequest, pb::GetResponse, &Service::RequestGet>>(
-            &service, queue.get(), got));
-    calls.push_back(
-        std::make_unique<
-            EmptyCallOf<pb::SetRequest, pb::SetResponse, &Service::RequestSet>>(
-            &service, queue.get(), set));
-  }
-  if (write(port_pipe, &port, sizeof(port)) != sizeof(port)) _exit(1);
-  void* tag = nullptr;
-  bool ok = false;
-  while (queue->Next(&tag, &ok)) static_cast<EmptyCall*>(tag)->Proceed();
-  _exit(0);
-}
-
-[[noreturn]] void ServeFastKv(int port_pipe) {
-  store::Keyspace keyspace{store::KeyspaceOptions()};
-  GrpcServerOptions options;
-  options.port = 0;
-  const auto server = GrpcServer::Start(options, keyspace);
-  if (!server.ok()) _exit(1);
-  const int port = (*server)->port();
-  if (write(port_pipe, &port, sizeof(port)) != sizeof(port)) _exit(1);
-  while (true) pause();
-}
-
-// A server in a process of its own, which ends with this object.
-class ServerProcess {
- public:
-  explicit ServerProcess(void (*serve)(int port_pipe)) {
-    int ends[2];
-    if (pipe(ends) != 0) std::abort();
-    pid_ = fork();
-    if (pid_ == 0) {
-      absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
-      serve(ends[1]);
-    }
-    if (read(ends[0], &port_, sizeof(port_)) != sizeof(port_)) std::abort();
-    close(ends[0]);
-    close(ends[1]);
-  }
-  ~ServerProcess() {
-    kill(pid_, SIGKILL);
-    waitpid(pid_, nullptr, 0);
-  }
-
-  int port() const { return port_; }
-
-  // What it has used since its start.
-  double CpuSeconds() const {
-    clockid_t clock;
-    timespec used;
-    if (clock_getcpuclockid(pid_, &clock) != 0) std::abort();
-    clock_gettime(clock, &used);
-    return static_cast<double>(used.tv_sec) + used.tv_nsec / 1e9;
-  }
-
- private:
-  pid_t pid_ = 0;
-  int port_ = 0;
-};
 
 // --- The client: one thread, a number of calls always under way.
 
@@ -279,20 +136,25 @@ int Main(int argc, char** argv) {
       absl::Seconds(argc > 1 ? std::atof(argv[1]) : 2);
   const int rounds = argc > 2 ? std::atoi(argv[2]) : 5;
   // Both before gRPC starts a thread here: it does not survive a fork.
-  const ServerProcess empty(&ServeEmpty);
+  const ServerProcess empty(&ServeEmptyFromQueue);
+  const ServerProcess callback(&ServeEmptyFromCallbacks);
   const ServerProcess fastkv(&ServeFastKv);
   SetLoad empty_set(empty.port()), fastkv_set(fastkv.port());
   GetLoad empty_get(empty.port()), fastkv_get(fastkv.port());
+  GetLoad callback_get(callback.port());
   // Connects, fills the keyspace, and is not counted.
   const absl::Duration warm_up = absl::Milliseconds(500);
   for (SetLoad* load : {&empty_set, &fastkv_set}) load->Run(warm_up);
-  for (GetLoad* load : {&empty_get, &fastkv_get}) load->Run(warm_up);
-  std::vector<double> us[4];
+  for (GetLoad* load : {&empty_get, &fastkv_get, &callback_get}) {
+    load->Run(warm_up);
+  }
+  std::vector<double> us[5];
   for (int i = 0; i < rounds; ++i) {
     us[0].push_back(Measure(empty, &empty_get, duration));
     us[1].push_back(Measure(fastkv, &fastkv_get, duration));
     us[2].push_back(Measure(empty, &empty_set, duration));
     us[3].push_back(Measure(fastkv, &fastkv_set, duration));
+    us[4].push_back(Measure(callback, &callback_get, duration));
   }
   std::printf("%d connections x %d outstanding, median of %d rounds\n",
               kConnections, kOutstanding, rounds);
@@ -300,6 +162,7 @@ int Main(int argc, char** argv) {
   Print("fastkv Get", us[1]);
   Print("empty Set", us[2]);
   Print("fastkv Set", us[3]);
+  Print("callback Get", us[4]);
   return 0;
 }
 

@@ -15,6 +15,10 @@ void AppendText(const Operation& operation, std::string* out);
 // Format     RESP, as Redis' clients send it: an array of bulk strings.
 void AppendResp(const Operation& operation, std::string* out);
 
+// Format     memcached's text protocol: get, set and version, for lack of PING.
+// Returns false, and appends nothing, if it has no such request.
+bool AppendMemcached(const Operation& operation, std::string* out);
+
 }  // namespace kv::bench
 
 #endif  // FASTKV_BENCH_LOAD_ENCODING_H_

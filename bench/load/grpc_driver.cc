@@ -109,7 +109,7 @@ class Loop {
     }
     while (unfinished_ > 0) {
       const int64_t now = NowNs();
-      if (now >= end_ns) return;
+      if (now >= end_ns || options_.stopped()) return;
       const int64_t wake_ns = std::min(StartDue(now), end_ns);
       void* tag;
       bool ok;

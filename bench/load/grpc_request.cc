@@ -39,6 +39,11 @@ GrpcRequest MakeGrpcRequest(const Operation& op) {
       fastkv::v1::SetRequest request;
       request.set_key(op.keys[0]);
       request.set_value(op.value);
+      if (op.expire_time_ms > 0) {
+        request.set_expire_time_ms(op.expire_time_ms);
+      } else if (op.ttl_s > 0) {
+        request.set_ttl_ms(op.ttl_s * 1000);
+      }
       return Make(FASTKV_METHOD("/fastkv.v1.KeyValueService/Set"), request);
     }
     case Kind::kIncrement: {
@@ -90,7 +95,14 @@ GrpcRequest MakeGrpcRequest(const Operation& op) {
       request.set_key(op.keys[0]);
       request.mutable_by_rank()->set_start(op.start);
       request.mutable_by_rank()->set_stop(op.stop);
-      request.set_with_scores(true);
+      request.set_with_scores(op.with_scores);
+      return Make(FASTKV_METHOD("/fastkv.v1.SortedSetService/Range"), request);
+    }
+    case Kind::kRangeByScore: {
+      fastkv::v1::SortedSetServiceRangeRequest request;
+      request.set_key(op.keys[0]);
+      request.mutable_by_score()->set_min(static_cast<double>(op.score));
+      request.set_limit(op.limit);
       return Make(FASTKV_METHOD("/fastkv.v1.SortedSetService/Range"), request);
     }
   }

@@ -1,9 +1,11 @@
 // fastkv_load: puts one named workload on a server, through the text protocol,
-// RESP (so also on Redis and its kin) or gRPC, and prints what it measured.
+// RESP (so also on Redis and its kin), memcached's text protocol or gRPC, and
+// prints what it measured.
 
 #include <sys/types.h>
 
 #include <algorithm>
+#include <csignal>
 #include <cstdint>
 #include <cstdio>
 #include <iostream>
@@ -26,14 +28,15 @@
 #include "bench/load/tcp_driver.h"
 #include "bench/load/workload.h"
 
-ABSL_FLAG(std::string, protocol, "text", "text, resp or grpc");
+ABSL_FLAG(std::string, protocol, "text", "text, resp, memcached or grpc");
 ABSL_FLAG(std::string, workload, "get", "one of the words above");
 ABSL_FLAG(std::string, host, "127.0.0.1", "the server's IPv4 address");
 ABSL_FLAG(int, port, 0, "the server's port; 0: 1234, or 50051 for gRPC");
 ABSL_FLAG(int, threads, 1, "threads of this program");
 ABSL_FLAG(int, connections, 50, "connections");
 ABSL_FLAG(int, pipeline, 1, "requests under way at once on each connection");
-ABSL_FLAG(double, seconds, 5, "how long to run");
+ABSL_FLAG(double, seconds, 5,
+          "how long to run; SIGTERM ends a run sooner, with its report");
 ABSL_FLAG(uint64_t, requests, 0, "run for so many requests, not for a time");
 ABSL_FLAG(
     double, rate, 0,
@@ -44,6 +47,16 @@ ABSL_FLAG(uint64_t, keys, 100000,
 ABSL_FLAG(uint64_t, sets, 100, "sorted sets");
 ABSL_FLAG(uint64_t, key_size, 16, "bytes of a key, at least");
 ABSL_FLAG(uint64_t, value_size, 64, "bytes of a value");
+ABSL_FLAG(int64_t, ttl, 100000, "seconds, of the strings of setex");
+ABSL_FLAG(
+    int64_t, expire_time_ms, 0,
+    "milliseconds since the Unix epoch: when the strings of setex begin to "
+    "expire, which takes a second; 0: each has its --ttl");
+ABSL_FLAG(int64_t, range_start, -1,
+          "zrange and zmembers start at this rank, or less than 1,000 behind; "
+          "-1: anywhere");
+ABSL_FLAG(bool, fill_by_set, false,
+          "fill one sorted set after the other, not all in turn");
 ABSL_FLAG(uint64_t, seed, 1, "of the random requests");
 ABSL_FLAG(bool, fill, true, "first write what the workload reads");
 ABSL_FLAG(int, server_pid, 0,
@@ -53,9 +66,13 @@ ABSL_FLAG(bool, json, false, "print JSON");
 namespace kv::bench {
 namespace {
 
-// The requests of a run are made beforehand and sent again and again. As many
-// as the memory below holds, and no more than make a difference.
-constexpr uint64_t kMaxPrepared = 500000;
+// The requests of a run are made beforehand and sent again and again: several
+// for each key, or, of many keys, at least as many as there are keys, so that
+// caches do not come to know half of them. Within what the memory below holds.
+constexpr uint64_t kPreparedPerKey = 5;
+constexpr uint64_t kMinPrepared = 20000;
+constexpr uint64_t kPreparedForFewKeys = 500000;
+constexpr uint64_t kMaxPrepared = 2000000;
 constexpr size_t kMaxPreparedBytes = 256 << 20;
 // The requests that fill the server are made and sent in pieces of this many.
 constexpr uint64_t kFillRequests = 20000;
@@ -68,11 +85,21 @@ std::string Usage() {
       "with --server_pid, the server's CPU time per request.\n\nWorkloads:\n";
   for (const WorkloadInfo& workload : Workloads()) {
     absl::StrAppend(&usage, "  ", workload.name,
-                    std::string(8 - workload.name.size(), ' '),
+                    std::string(10 - workload.name.size(), ' '),
                     workload.meaning, "\n");
   }
   return usage;
 }
+
+uint64_t PreparedCount(uint64_t keys) {
+  keys = std::min(keys, kMaxPrepared);
+  return std::max({std::min(keys * kPreparedPerKey, kPreparedForFewKeys), keys,
+                   kMinPrepared});
+}
+
+volatile std::sig_atomic_t stop_signalled = 0;
+
+void OnStopSignal(int) { stop_signalled = 1; }
 
 RunOptions OptionsFromFlags() {
   RunOptions options;
@@ -88,7 +115,15 @@ RunOptions OptionsFromFlags() {
   options.requests = absl::GetFlag(FLAGS_requests);
   options.seconds = absl::GetFlag(FLAGS_seconds);
   options.rate = absl::GetFlag(FLAGS_rate);
+  options.stop = &stop_signalled;
   return options;
+}
+
+bool Append(const std::string& protocol, const Operation& operation,
+            std::string* out) {
+  if (protocol == "memcached") return AppendMemcached(operation, out);
+  (protocol == "resp" ? AppendResp : AppendText)(operation, out);
+  return true;
 }
 
 // Prepares up to `count` operations of `next` for the protocol and runs them.
@@ -105,10 +140,17 @@ absl::StatusOr<RunResult> Run(const std::string& protocol,
     }
     return RunGrpc(options, requests, hooks);
   }
-  const auto append = protocol == "resp" ? AppendResp : AppendText;
   RequestRing ring;
-  while (ring.size() < count && ring.size_bytes() < kMaxPreparedBytes) {
-    ring.Add([&](std::string* out) { append(next(ring.size()), out); });
+  bool known = true;
+  while (ring.size() < count && ring.size_bytes() < kMaxPreparedBytes &&
+         known) {
+    ring.Add([&](std::string* out) {
+      known = Append(protocol, next(ring.size()), out);
+    });
+  }
+  if (!known) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(protocol, " has no such requests"));
   }
   return RunTcp(options, ring, hooks);
 }
@@ -130,6 +172,7 @@ absl::Status Fill(const std::string& protocol, RunOptions options,
       return absl::InternalError(
           absl::StrCat("while filling: ", result->first_error));
     }
+    if (options.stopped()) return absl::CancelledError("stopped while filling");
     done += options.requests;
   }
   return absl::OkStatus();
@@ -141,8 +184,9 @@ absl::StatusOr<Report> Measure() {
   report.workload = absl::GetFlag(FLAGS_workload);
   report.options = OptionsFromFlags();
   if (report.protocol != "text" && report.protocol != "resp" &&
-      report.protocol != "grpc") {
-    return absl::InvalidArgumentError("--protocol is text, resp or grpc");
+      report.protocol != "memcached" && report.protocol != "grpc") {
+    return absl::InvalidArgumentError(
+        "--protocol is text, resp, memcached or grpc");
   }
   absl::optional<Workload> workload =
       Workload::Find(report.workload,
@@ -150,6 +194,10 @@ absl::StatusOr<Report> Measure() {
                       .sets = std::max<uint64_t>(absl::GetFlag(FLAGS_sets), 1),
                       .key_size = absl::GetFlag(FLAGS_key_size),
                       .value_size = absl::GetFlag(FLAGS_value_size),
+                      .ttl_s = absl::GetFlag(FLAGS_ttl),
+                      .expire_time_ms = absl::GetFlag(FLAGS_expire_time_ms),
+                      .range_start = absl::GetFlag(FLAGS_range_start),
+                      .fill_by_set = absl::GetFlag(FLAGS_fill_by_set),
                       .seed = absl::GetFlag(FLAGS_seed)});
   if (!workload.has_value() ||
       (report.protocol == "grpc" && report.workload == "ping")) {
@@ -169,7 +217,7 @@ absl::StatusOr<Report> Measure() {
   const uint64_t prepared =
       report.options.requests > 0
           ? std::min(report.options.requests, kMaxPrepared)
-          : kMaxPrepared;
+          : PreparedCount(absl::GetFlag(FLAGS_keys));
   absl::StatusOr<RunResult> result =
       Run(report.protocol, report.options, prepared,
           [&](uint64_t) { return workload->Next(); },
@@ -209,5 +257,6 @@ int Main() {
 int main(int argc, char** argv) {
   absl::SetProgramUsageMessage(kv::bench::Usage());
   absl::ParseCommandLine(argc, argv);
+  std::signal(SIGTERM, kv::bench::OnStopSignal);
   return kv::bench::Main();
 }

@@ -17,6 +17,7 @@ bool ParseLength(absl::string_view text, int64_t* length) {
 }
 
 constexpr absl::string_view kTextValue = "+VALUE ";
+constexpr size_t kCrLf = 2;
 
 }  // namespace
 
@@ -29,7 +30,7 @@ ReplyScanner::Found ReplyScanner::Feed(absl::string_view input) {
       skip_ -= skipped;
       if (skip_ > 0) return found;
       in_value_ = false;
-      FinishItem(&found);
+      if (last_) FinishItem(&found);
     }
     if (input.empty()) return found;
     const auto* end =
@@ -57,8 +58,7 @@ bool ReplyScanner::TakeLine(absl::string_view line, Found* found) {
   int64_t length = 0;
   switch (line[0]) {
     case '-':
-      ++found->errors;
-      if (first_error_.empty()) first_error_ = std::string(line.substr(1));
+      TakeError(line.substr(1), found);
       break;
     case '*':
       if (!ParseLength(line.substr(1), &length)) return false;
@@ -76,14 +76,43 @@ bool ReplyScanner::TakeLine(absl::string_view line, Found* found) {
       if (length < 0) break;
       skip_ = length + ending;
       in_value_ = true;
+      last_ = true;
       return true;
     case ':':
       break;
     default:
-      return false;
+      return TakeMemcachedLine(line, found);
   }
   FinishItem(found);
   return true;
+}
+
+bool ReplyScanner::TakeMemcachedLine(absl::string_view line, Found* found) {
+  if (absl::StartsWith(line, "VALUE ")) {
+    // VALUE key flags length: a value, or one of several; END ends the reply.
+    int64_t length = 0;
+    if (!ParseLength(line.substr(line.rfind(' ') + 1), &length) || length < 0) {
+      return false;
+    }
+    skip_ = length + kCrLf;
+    in_value_ = true;
+    last_ = false;
+    return true;
+  }
+  if (line == "ERROR" || absl::StartsWith(line, "CLIENT_ERROR ") ||
+      absl::StartsWith(line, "SERVER_ERROR ")) {
+    TakeError(line, found);
+  } else if (line != "END" && line != "STORED" &&
+             !absl::StartsWith(line, "VERSION ")) {
+    return false;
+  }
+  FinishItem(found);
+  return true;
+}
+
+void ReplyScanner::TakeError(absl::string_view message, Found* found) {
+  ++found->errors;
+  if (first_error_.empty()) first_error_ = std::string(message);
 }
 
 void ReplyScanner::FinishItem(Found* found) {

@@ -9,8 +9,8 @@
 
 namespace kv::bench {
 
-// ReplyScanner: counts the replies in a stream of the text protocol or of
-// RESP2, cut anywhere, without looking at values.
+// ReplyScanner: counts the replies in a stream of the text protocol, of RESP2
+// or of memcached's text protocol, cut anywhere, without looking at values.
 //
 // Owns       the piece of a line that the last call ended in.
 // Threads    compatible; one per connection.
@@ -30,12 +30,16 @@ class ReplyScanner {
  private:
   // Takes a line without its LF; false if it starts no reply.
   bool TakeLine(absl::string_view line, Found* found);
+  // The same of a line that begins with a letter, as memcached's do.
+  bool TakeMemcachedLine(absl::string_view line, Found* found);
+  void TakeError(absl::string_view message, Found* found);
   void FinishItem(Found* found);
 
   std::string line_;       // an unfinished line
   uint64_t skip_ = 0;      // bytes of a value, with its line ending, to come
   uint64_t items_ = 0;     // of arrays, still to come
-  bool in_value_ = false;  // the item ends with the bytes to skip
+  bool in_value_ = false;  // there are bytes to skip,
+  bool last_ = false;      // with which the item ends
   std::string first_error_;
 };
 

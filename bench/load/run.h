@@ -1,6 +1,7 @@
 #ifndef FASTKV_BENCH_LOAD_RUN_H_
 #define FASTKV_BENCH_LOAD_RUN_H_
 
+#include <csignal>
 #include <cstdint>
 #include <string>
 
@@ -26,6 +27,11 @@ struct RunOptions {
   // server that stalls cannot hide the requests it held up (no coordinated
   // omission). 0: the next requests leave when the last were answered.
   double rate = 0;
+  // Once this is not 0, the run ends at the next reply or signal, over
+  // gRPC within a second. May be null.
+  const volatile std::sig_atomic_t* stop = nullptr;
+
+  bool stopped() const { return stop != nullptr && *stop != 0; }
 };
 
 struct RunResult {

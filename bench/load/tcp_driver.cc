@@ -109,7 +109,7 @@ class Loop {
     epoll_event events[kMaxEvents];
     while (unfinished_ > 0 && status_.ok()) {
       int64_t now = NowNs();
-      if (now >= end_ns) return;
+      if (now >= end_ns || options_.stopped()) return;
       const int count = Wait(events, now, end_ns);
       now = NowNs();
       for (int i = 0; i < count && status_.ok(); ++i) {

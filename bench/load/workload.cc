@@ -13,9 +13,12 @@ using Kind = Operation::Kind;
 
 constexpr int kBatch = 16;
 constexpr int64_t kRangeMembers = 100;
+constexpr int64_t kRangeByScoreMembers = 10;
+// So many places from --range_start on: near one rank, but not one cache line.
+constexpr int64_t kRangeStarts = 1000;
 
 // What a workload needs to find on the server.
-enum class Needs : uint8_t { kNothing, kStrings, kMembers };
+enum class Needs : uint8_t { kNothing, kStrings, kExpiringStrings, kMembers };
 
 struct Definition {
   WorkloadInfo info;
@@ -29,6 +32,9 @@ constexpr Definition kDefinitions[] = {
      Needs::kNothing},
     {{"get", "read a random string; all exist"}, Kind::kGet, Needs::kStrings},
     {{"set", "overwrite a random string"}, Kind::kSet, Needs::kNothing},
+    {{"setex", "overwrite a random string that expires"},
+     Kind::kSet,
+     Needs::kExpiringStrings},
     {{"mixed", "nine times get, once set"}, Kind::kGet, Needs::kStrings},
     {{"incr", "add one to a random counter"},
      Kind::kIncrement,
@@ -47,9 +53,14 @@ constexpr Definition kDefinitions[] = {
     {{"zrange", "100 neighbouring members with scores, from a random rank"},
      Kind::kRange,
      Needs::kMembers},
+    {{"zmembers", "the same without scores"}, Kind::kRange, Needs::kMembers},
+    {{"zbyscore", "the first 10 members from a random score on"},
+     Kind::kRangeByScore,
+     Needs::kMembers},
 };
 constexpr size_t kDefinitionCount = sizeof(kDefinitions) / sizeof(Definition);
 constexpr absl::string_view kMixed = "mixed";
+constexpr absl::string_view kMembersOnly = "zmembers";
 
 }  // namespace
 
@@ -101,6 +112,7 @@ Operation Workload::Next() {
     case Kind::kScore:
     case Kind::kRank:
     case Kind::kRange:
+    case Kind::kRangeByScore:
       return SetOperation(definition.kind);
   }
   return {};
@@ -112,28 +124,47 @@ uint64_t Workload::fill_size() const {
 
 Operation Workload::Fill(uint64_t i) const {
   assert(i < fill_size());
-  if (kDefinitions[index_].needs == Needs::kStrings) {
+  if (kDefinitions[index_].needs != Needs::kMembers) {
     return StringOperation(Kind::kSet, i);
   }
-  Operation operation = MemberOperation(Kind::kAdd, i);
-  operation.score = static_cast<int64_t>(i);
+  const uint64_t member = MemberToFill(i);
+  Operation operation = MemberOperation(Kind::kAdd, member);
+  operation.score = static_cast<int64_t>(member);
   return operation;
+}
+
+uint64_t Workload::MemberToFill(uint64_t i) const {
+  const uint64_t each = options_.keys / options_.sets;
+  // Those that are left over when all sets have as many come last.
+  if (!options_.fill_by_set || i >= each * options_.sets) return i;
+  return i % each * options_.sets + i / each;
 }
 
 uint64_t Workload::Random(uint64_t bound) { return random_() % bound; }
 
 std::string Workload::Key(absl::string_view kind, uint64_t i) const {
-  const std::string digits = absl::StrCat(i);
+  const absl::AlphaNum digits(i);
   const size_t used = kind.size() + digits.size();
-  const size_t padding =
-      used < options_.key_size ? options_.key_size - used : 0;
-  return absl::StrCat(kind, std::string(padding, '0'), digits);
+  std::string key;
+  key.reserve(std::max(used, options_.key_size));
+  key.append(kind.data(), kind.size());
+  if (used < options_.key_size) key.append(options_.key_size - used, '0');
+  key.append(digits.data(), digits.size());
+  return key;
 }
 
 Operation Workload::StringOperation(Kind kind, uint64_t i) const {
   Operation operation{.kind = kind};
   operation.keys.push_back(Key("key:", i));
-  if (kind == Kind::kSet) operation.value = value_;
+  if (kind != Kind::kSet) return operation;
+  operation.value = value_;
+  if (kDefinitions[index_].needs != Needs::kExpiringStrings) return operation;
+  if (options_.expire_time_ms > 0) {
+    operation.expire_time_ms =
+        options_.expire_time_ms + static_cast<int64_t>(i % 1000);
+  } else {
+    operation.ttl_s = options_.ttl_s;
+  }
   return operation;
 }
 
@@ -149,12 +180,20 @@ Operation Workload::BatchOperation(Kind kind) {
 Operation Workload::SetOperation(Kind kind) {
   Operation operation = MemberOperation(kind, Random(options_.keys));
   operation.score = static_cast<int64_t>(Random(options_.keys));
+  operation.limit = kRangeByScoreMembers;
+  operation.start = RangeStart();
+  operation.stop = operation.start + kRangeMembers - 1;
+  operation.with_scores = kDefinitions[index_].info.name != kMembersOnly;
+  return operation;
+}
+
+int64_t Workload::RangeStart() {
   const auto members = static_cast<int64_t>(
       std::max<uint64_t>(options_.keys / options_.sets, 1));
-  operation.start = static_cast<int64_t>(
-      Random(std::max<int64_t>(members - kRangeMembers, 0) + 1));
-  operation.stop = operation.start + kRangeMembers - 1;
-  return operation;
+  const int64_t starts = std::max<int64_t>(members - kRangeMembers, 0) + 1;
+  if (options_.range_start < 0) return static_cast<int64_t>(Random(starts));
+  return options_.range_start +
+         static_cast<int64_t>(Random(std::min(starts, kRangeStarts)));
 }
 
 // Members are dealt out to the sets in turn.

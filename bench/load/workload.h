@@ -26,6 +26,7 @@ struct Operation {
     kScore,
     kRank,
     kRange,
+    kRangeByScore,
   };
 
   Kind kind = Kind::kPing;
@@ -35,6 +36,11 @@ struct Operation {
   int64_t score = 0;
   int64_t start = 0;  // ranks, both included
   int64_t stop = 0;
+  bool with_scores = false;    // of ranges by rank
+  int64_t limit = 0;           // members, of ranges by score, which start at
+                               // `score` and have no end
+  int64_t ttl_s = 0;           // of what is set; 0: it has none
+  int64_t expire_time_ms = 0;  // since the Unix epoch, rather than a ttl
 };
 
 struct WorkloadInfo {
@@ -50,6 +56,16 @@ struct WorkloadOptions {
   uint64_t sets = 100;
   size_t key_size = 16;
   size_t value_size = 64;
+  int64_t ttl_s = 100000;  // of strings that have one
+  // If not 0, these strings expire within the second from here on, evenly, and
+  // not after a time each. Milliseconds since the Unix epoch.
+  int64_t expire_time_ms = 0;
+  // The rank near which the ranges by rank start: there, or less than 1,000
+  // behind. Negative: anywhere.
+  int64_t range_start = -1;
+  // Fill one sorted set after the other, as where each is written at once, and
+  // not all of them in turn.
+  bool fill_by_set = false;
   uint64_t seed = 1;
 };
 
@@ -77,6 +93,8 @@ class Workload {
   Operation StringOperation(Operation::Kind kind, uint64_t i) const;
   Operation BatchOperation(Operation::Kind kind);
   Operation SetOperation(Operation::Kind kind);
+  int64_t RangeStart();
+  uint64_t MemberToFill(uint64_t i) const;
   Operation MemberOperation(Operation::Kind kind, uint64_t i) const;
 
   size_t index_;  // in Workloads()

@@ -15,24 +15,27 @@ namespace kv::bench {
 namespace {
 
 using store::Entry;
+using store::EntryPool;
 using store::EntryTable;
 using store::Key;
 
-void Insert(EntryTable& table, const Key& key) {
-  const EntryTable::Slot* slot = table.FindOrInsert(key);
-  if (slot->entry() == nullptr) {
-    slot->set_entry(Entry::NewString(key.bytes, std::string(kValueBytes, 'v')));
+void Insert(EntryPool& pool, EntryTable& table, const Key& key) {
+  const EntryTable::Position place = table.FindOrInsert(key);
+  if (place.entry() == nullptr) {
+    place.set_entry(
+        Entry::NewString(pool, key.bytes, std::string(kValueBytes, 'v')));
   }
 }
 
 struct FullTable {
   FullTable() {
-    for (size_t i = 0; i < kEntries; ++i) Insert(table, names.At(i));
+    for (size_t i = 0; i < kEntries; ++i) Insert(pool, table, names.At(i));
   }
   const Names names;
   const Names absent{kEntries};
   const std::vector<uint32_t> order = RandomOrder();
-  EntryTable table;
+  EntryPool pool;
+  EntryTable table{&pool};
 };
 FullTable& Full() {
   static auto& full = *new FullTable;
@@ -65,7 +68,7 @@ void BM_ExtractAndInsert(benchmark::State& state) {
   for (auto _ : state) {
     const Key key = full.names.At(full.order[i++ % full.order.size()]);
     store::EntryPtr entry = full.table.Extract(key);
-    full.table.FindOrInsert(key)->set_entry(entry.release());
+    full.table.FindOrInsert(key).set_entry(entry.release());
   }
 }
 BENCHMARK(BM_ExtractAndInsert);
@@ -73,8 +76,9 @@ BENCHMARK(BM_ExtractAndInsert);
 // A thousandth of the entries, as a shard holds them, in calls of `range`.
 void BM_ScanShard(benchmark::State& state) {
   const Names& names = Full().names;
-  EntryTable table;
-  for (size_t i = 0; i < kEntries / 1000; ++i) Insert(table, names.At(i));
+  EntryPool pool;
+  EntryTable table{&pool};
+  for (size_t i = 0; i < kEntries / 1000; ++i) Insert(pool, table, names.At(i));
   uint64_t at = 0;
   for (auto _ : state) {
     at = table.Scan(at, state.range(0), [](const Entry& entry) {

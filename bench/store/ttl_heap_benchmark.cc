@@ -20,6 +20,14 @@ struct Element {
   uint32_t index = kNotInHeap;
 };
 
+struct Pool {
+  using Handle = Element*;
+  Element* At(Handle handle) const { return handle; }
+  Handle HandleOf(const Element& element) const {
+    return const_cast<Element*>(&element);
+  }
+};
+
 struct Fixture {
   explicit Fixture(size_t size) : elements(size) {
     for (Element& element : elements) heap.Set(&element, AnyDeadline());
@@ -29,7 +37,8 @@ struct Fixture {
 
   std::mt19937_64 random{1};
   std::vector<Element> elements;
-  store::TtlHeap<Element> heap;
+  Pool pool;
+  store::TtlHeap<Element, Pool> heap{&pool};
 };
 
 // A key that gets another deadline.
