@@ -2,17 +2,15 @@
 // own: the test's only argument is its program.
 
 #include <hiredis/hiredis.h>
-#include <signal.h>
-#include <sys/wait.h>
-#include <unistd.h>
+#include <sys/time.h>
 
 #include <cstdio>
-#include <cstdlib>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "gtest/gtest.h"
+#include "tests/testing/server_process.h"
 
 namespace {
 
@@ -26,51 +24,6 @@ struct FreeContext {
 };
 using Context = std::unique_ptr<redisContext, FreeContext>;
 
-// The server's process. Its log is read until it names the TCP port.
-class Server {
- public:
-  explicit Server(const char* program) {
-    int log[2];
-    if (pipe(log) != 0) return;
-    pid_ = fork();
-    if (pid_ == 0) {
-      dup2(log[1], STDOUT_FILENO);
-      dup2(log[1], STDERR_FILENO);
-      close(log[0]);
-      execl(program, program, "--port=0", "--grpc_port=0", "--bind=127.0.0.1",
-            nullptr);
-      _exit(127);
-    }
-    close(log[1]);
-    log_ = fdopen(log[0], "r");
-    char line[1024];
-    while (fgets(line, sizeof(line), log_) != nullptr) {
-      const std::string text = line;
-      const size_t address = text.find("127.0.0.1:");
-      if (text.find("tcp") != std::string::npos &&
-          address != std::string::npos) {
-        port_ = std::atoi(text.c_str() + address + 10);
-      }
-      if (text.find("ready") != std::string::npos) return;
-    }
-  }
-
-  ~Server() {
-    kill(pid_, SIGTERM);
-    int status = 0;
-    waitpid(pid_, &status, 0);
-    EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0);
-    fclose(log_);
-  }
-
-  int port() const { return port_; }
-
- private:
-  pid_t pid_ = -1;
-  FILE* log_ = nullptr;
-  int port_ = 0;
-};
-
 const char* program = nullptr;
 
 class HiredisTest : public testing::Test {
@@ -80,7 +33,7 @@ class HiredisTest : public testing::Test {
   Context Connect() {
     const timeval patience = {20, 0};
     Context context(
-        redisConnectWithTimeout("127.0.0.1", server_.port(), patience));
+        redisConnectWithTimeout("127.0.0.1", server_.tcp_port(), patience));
     EXPECT_NE(context, nullptr);
     EXPECT_EQ(context->err, 0) << context->errstr;
     EXPECT_EQ(redisSetTimeout(context.get(), patience), REDIS_OK);
@@ -104,7 +57,7 @@ class HiredisTest : public testing::Test {
     return std::string(reply.str, reply.len);
   }
 
-  Server server_;
+  kv::testing::ServerProcess server_;
   Context client_;
 };
 

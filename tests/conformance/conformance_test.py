@@ -18,7 +18,7 @@ import scenario
 from redis_process import RedisProcess
 from resp_client import RespClient
 from server_process import HOST, PATIENCE_S, SANITIZED, ServerProcess
-from text_client import ReplyError
+from text_client import to_bytes
 
 _FOLDER = os.path.dirname(os.path.abspath(__file__))
 _SCENARIOS = os.path.join(_FOLDER, "scenarios")
@@ -26,6 +26,7 @@ _PROTOCOL = os.path.join(_FOLDER, "..", "..", "tcp_gateway", "PROTOCOL.md")
 
 # How long a client that has to wait is watched to do so.
 _BLOCKED_S = 0.2 if SANITIZED else 0.05
+_BLOCKING = ("bzpopmin", "bzpopmax", "bzmpop")
 
 
 def read_scenarios():
@@ -70,6 +71,8 @@ class Run:
         self._server = server
         self._compare_redis = compare_redis
         self._connections = {}
+        self._kept = {}
+        self._last_reply = None
         self.checks = 0
 
     def run(self, steps):
@@ -93,14 +96,22 @@ class Run:
         if step.pause_ms:
             time.sleep(step.pause_ms / 1000)
             return
+        if step.kept_as:
+            self._kept[b"$" + step.kept_as.encode()] = to_bytes(self._last_reply)
+            return
         connection = self._connection(step.connection)
+        if step.leaves:
+            connection.leave()
+            return
         if step.args:
-            connection.send(step.args)
+            connection.send([self._kept.get(arg, arg) for arg in step.args])
         self.checks += 1
         expected = step.expected
         if self._compare_redis and step.exception:
             expected = step.redis_expected
         if expected == "blocks":
+            if step.command in _BLOCKING:
+                self._wait_until_blocked(connection)
             assert connection.is_silent(_BLOCKED_S), "line %d: it does not block" % step.line
             return
         if expected == "closes":
@@ -109,7 +120,18 @@ class Run:
             except ConnectionError:
                 return
             raise AssertionError("line %d: %r instead of an end" % (step.line, reply))
-        self._check(step, expected, connection.read())
+        self._last_reply = connection.read()
+        self._check(step, expected, self._last_reply)
+
+    def _wait_until_blocked(self, connection):
+        """Until the server says so: a silent one may not have read the request."""
+        client_line = re.compile(rb"^.* addr=\S+:%d .* flags=\w*b" % connection.port(),
+                                 re.MULTILINE)
+        deadline = time.monotonic() + PATIENCE_S
+        with RespClient(HOST, self._server.port, timeout=PATIENCE_S) as client:
+            while not client_line.search(client.call("CLIENT", "LIST")):
+                assert time.monotonic() < deadline, "it does not block"
+                time.sleep(0.001)
 
     def _check(self, step, expected, reply):
         protocol = self._driver.protocol

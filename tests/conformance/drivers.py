@@ -2,10 +2,11 @@
 
 A driver has a `protocol` (how its replies are to be compared), says which
 commands it can express, and makes connections: `send(args)`, `read()`,
-`is_silent(seconds)`, `close()`.
+`port()`, `is_silent(seconds)`, `leave()`, `close()`.
 """
 
 import select
+import socket
 
 import expected_value
 import legacy_client
@@ -31,9 +32,19 @@ class SocketConnection:
     def read(self):
         return self._client.read_reply()
 
+    def port(self):
+        """This side's, by which the server knows the connection."""
+        return self._client.socket.getsockname()[1]
+
     def is_silent(self, seconds):
         """Whether nothing arrives for so long."""
         return not select.select([self._client.socket], [], [], seconds)[0]
+
+    def leave(self):
+        """Says that nothing more comes, and waits until the server has seen it."""
+        self._client.socket.shutdown(socket.SHUT_WR)
+        while self._client.socket.recv(4096):
+            pass
 
     def close(self):
         self._client.__exit__()

@@ -5,31 +5,29 @@ the call and says the response as the command's reply.  Inexpressible is raised
 before any call is made.
 """
 
-import math
-
 import grpc
 
 import expected_value
 from fastkv.v1 import key_value_pb2 as kv
 from fastkv.v1 import key_value_pb2_grpc
-from fastkv.v1 import sorted_set_pb2 as zset
+from fastkv.v1 import operation_pb2
 from fastkv.v1 import sorted_set_pb2_grpc
+from fastkv.v1 import transaction_pb2
+from fastkv.v1 import transaction_pb2_grpc
 from fastkv.v1 import types_pb2
 from google.rpc import error_details_pb2, status_pb2
+from grpc_arguments import INT64, Inexpressible, exactly, integer, some, words
+from grpc_sorted_sets import SORTED_SET_TRANSLATIONS
 from resp_client import Status
 from server_process import PATIENCE_S
 from text_client import ReplyError
 
-_INT64 = range(-2**63, 2**63)
 _REDIS_ERRORS = {
     "WRONG_TYPE": "WRONGTYPE Operation against a key holding the wrong kind of value",
     "VALUE_NOT_INTEGER": "ERR value is not an integer or out of range",
     "INTEGER_OVERFLOW": "ERR increment or decrement would overflow",
+    "SCORE_NOT_A_NUMBER": "ERR resulting score is not a number (NaN)",
 }
-
-
-class Inexpressible(Exception):
-    """There is no RPC for this command, or for this form of it."""
 
 
 class _Stubs:
@@ -37,42 +35,11 @@ class _Stubs:
     def __init__(self, channel):
         self.values = key_value_pb2_grpc.KeyValueServiceStub(channel)
         self.sets = sorted_set_pb2_grpc.SortedSetServiceStub(channel)
-
-
-def _integer(arg):
-    try:
-        number = int(arg)
-    except ValueError:
-        raise Inexpressible from None
-    if number not in _INT64 or b"%d" % number != arg:
-        raise Inexpressible
-    return number
-
-
-def _score(arg):
-    try:
-        score = float(arg)
-    except ValueError:
-        raise Inexpressible from None
-    if math.isnan(score):
-        raise Inexpressible
-    return score
-
-
-def _words(args, allowed):
-    words = [arg.upper() for arg in args]
-    if not set(words) <= set(allowed):
-        raise Inexpressible
-    return words
-
-
-def _exactly(args, count):
-    if len(args) != count:
-        raise Inexpressible
+        self.transactions = transaction_pb2_grpc.TransactionServiceStub(channel)
 
 
 def _get(args):
-    _exactly(args, 1)
+    exactly(args, 1)
 
     def call(stubs):
         response = stubs.values.Get(kv.GetRequest(key=args[0]))
@@ -88,8 +55,8 @@ _EXPIRY_UNITS = {b"EX": ("ttl_ms", 1000), b"PX": ("ttl_ms", 1),
 def _expiry(word, arg):
     """The field of a request for, say, EX 10."""
     field, unit = _EXPIRY_UNITS[word]
-    value = _integer(arg) * unit
-    if value not in _INT64 or value <= 0:
+    value = integer(arg) * unit
+    if value not in INT64 or value <= 0:
         raise Inexpressible
     return {field: value}
 
@@ -124,7 +91,7 @@ def _set(args):
 
 
 def _setnx(args):
-    _exactly(args, 2)
+    exactly(args, 2)
     return lambda stubs: int(stubs.values.Set(
         kv.SetRequest(key=args[0], value=args[1], must_not_exist=True)).applied)
 
@@ -132,19 +99,19 @@ def _setnx(args):
 def _set_for(unit):
 
     def translate(args):
-        _exactly(args, 3)
+        exactly(args, 3)
         return _set([args[0], args[2], unit, args[1]])
 
     return translate
 
 
 def _getset(args):
-    _exactly(args, 2)
+    exactly(args, 2)
     return _set([*args, b"GET"])
 
 
 def _getdel(args):
-    _exactly(args, 1)
+    exactly(args, 1)
 
     def call(stubs):
         response = stubs.values.Delete(kv.DeleteRequest(key=args[0], return_previous=True))
@@ -153,26 +120,21 @@ def _getdel(args):
     return call
 
 
-def _some(args):
-    if not args:
-        raise Inexpressible
-
-
 def _del(args):
-    _some(args)
+    some(args)
     if len(args) == 1:
         return lambda stubs: int(stubs.values.Delete(kv.DeleteRequest(key=args[0])).deleted)
     return lambda stubs: sum(stubs.values.BatchDelete(kv.BatchDeleteRequest(keys=args)).deleted)
 
 
 def _exists(args):
-    _some(args)
+    some(args)
     return lambda stubs: sum(
         stubs.values.Exists(kv.ExistsRequest(key=key)).exists for key in args)
 
 
 def _type(args):
-    _exactly(args, 1)
+    exactly(args, 1)
     names = {types_pb2.VALUE_TYPE_UNSPECIFIED: "none", types_pb2.VALUE_TYPE_STRING: "string",
              types_pb2.VALUE_TYPE_SORTED_SET: "zset"}
     return lambda stubs: Status(
@@ -182,7 +144,7 @@ def _type(args):
 def _ttl(field, round_to):
 
     def translate(args):
-        _exactly(args, 1)
+        exactly(args, 1)
 
         def call(stubs):
             response = stubs.values.GetTtl(kv.GetTtlRequest(key=args[0]))
@@ -210,11 +172,11 @@ def _expire(field, unit):
     def translate(args):
         if len(args) not in (2, 3):
             raise Inexpressible
-        value = _integer(args[1]) * unit
+        value = integer(args[1]) * unit
         if abs(value) > 2**62:
             raise Inexpressible
         request = kv.ExpireRequest(key=args[0], **{field: value})
-        for word in _words(args[2:], _EXPIRE_CONDITIONS):
+        for word in words(args[2:], _EXPIRE_CONDITIONS):
             request.condition = _EXPIRE_CONDITIONS[word]
         return lambda stubs: int(stubs.values.Expire(request).applied)
 
@@ -222,16 +184,16 @@ def _expire(field, unit):
 
 
 def _persist(args):
-    _exactly(args, 1)
+    exactly(args, 1)
     return lambda stubs: int(stubs.values.Persist(kv.PersistRequest(key=args[0])).applied)
 
 
 def _increment(sign, has_delta):
 
     def translate(args):
-        _exactly(args, 2 if has_delta else 1)
-        delta = sign * (_integer(args[1]) if has_delta else 1)
-        if delta not in _INT64:
+        exactly(args, 2 if has_delta else 1)
+        delta = sign * (integer(args[1]) if has_delta else 1)
+        if delta not in INT64:
             raise Inexpressible
         return lambda stubs: stubs.values.Increment(
             kv.IncrementRequest(key=args[0], delta=delta)).value
@@ -240,20 +202,20 @@ def _increment(sign, has_delta):
 
 
 def _append(args):
-    _exactly(args, 2)
+    exactly(args, 2)
     return lambda stubs: stubs.values.Append(
         kv.AppendRequest(key=args[0], suffix=args[1])).length
 
 
 def _mget(args):
-    _some(args)
+    some(args)
     return lambda stubs: [
         result.value if result.HasField("value") else None
         for result in stubs.values.BatchGet(kv.BatchGetRequest(keys=args)).results]
 
 
 def _mset(args):
-    _some(args)
+    some(args)
     if len(args) % 2:
         raise Inexpressible
     request = kv.BatchSetRequest(entries=[
@@ -262,6 +224,40 @@ def _mset(args):
     def call(stubs):
         stubs.values.BatchSet(request)
         return Status("OK")
+
+    return call
+
+
+def _msetnx(args):
+    some(args)
+    if len(args) % 2:
+        raise Inexpressible
+    pairs = list(zip(args[::2], args[1::2]))
+    request = transaction_pb2.ExecuteRequest(
+        compares=[transaction_pb2.Compare(key=key, exists=False) for key, _ in pairs],
+        then_operations=[operation_pb2.Operation(batch_set=kv.BatchSetRequest(
+            entries=[kv.BatchSetEntry(key=key, value=value) for key, value in pairs]))])
+    return lambda stubs: int(stubs.transactions.Execute(request).succeeded)
+
+
+def _getex(args):
+    some(args)
+    operations = [operation_pb2.Operation(get=kv.GetRequest(key=args[0]))]
+    option = [arg.upper() for arg in args[1:2]]
+    if option == [b"PERSIST"]:
+        exactly(args, 2)
+        operations.append(operation_pb2.Operation(persist=kv.PersistRequest(key=args[0])))
+    elif option:
+        exactly(args, 3)
+        if option[0] not in _EXPIRY_UNITS:
+            raise Inexpressible
+        operations.append(operation_pb2.Operation(
+            expire=kv.ExpireRequest(key=args[0], **_expiry(option[0], args[2]))))
+    request = transaction_pb2.ExecuteRequest(then_operations=operations)
+
+    def call(stubs):
+        response = stubs.transactions.Execute(request).results[0].get
+        return response.value if response.HasField("value") else None
 
     return call
 
@@ -277,165 +273,17 @@ def _list_keys(stubs, **filters):
 
 
 def _keys(args):
-    _exactly(args, 1)
+    exactly(args, 1)
     return lambda stubs: _list_keys(stubs, glob=args[0])
 
 
 def _dbsize(args):
-    _exactly(args, 0)
+    exactly(args, 0)
     return lambda stubs: len(_list_keys(stubs))
 
 
-def _zadd(args):
-    if not args:
-        raise Inexpressible
-    options, words, rest = {}, [], args[1:]
-    while rest and rest[0].upper() in (b"NX", b"XX", b"GT", b"LT", b"CH", b"INCR"):
-        words.append(rest.pop(0).upper())
-    if b"INCR" in words or not rest or len(rest) % 2 or {b"NX", b"XX"} <= set(words) or {
-            b"GT", b"LT"} <= set(words) or (b"NX" in words and {b"GT", b"LT"} & set(words)):
-        raise Inexpressible
-    if b"NX" in words:
-        options["member_condition"] = zset.MEMBER_CONDITION_NEW
-    if b"XX" in words:
-        options["member_condition"] = zset.MEMBER_CONDITION_EXISTING
-    if b"GT" in words:
-        options["score_condition"] = zset.SCORE_CONDITION_GREATER
-    if b"LT" in words:
-        options["score_condition"] = zset.SCORE_CONDITION_LESS
-    request = zset.SortedSetServiceAddRequest(key=args[0], members=[
-        types_pb2.ScoredMember(score=_score(score), member=member)
-        for score, member in zip(rest[::2], rest[1::2])], **options)
-
-    def call(stubs):
-        response = stubs.sets.Add(request)
-        return response.added + (response.updated if b"CH" in words else 0)
-
-    return call
-
-
-def _zincrby(args):
-    _exactly(args, 3)
-    request = zset.SortedSetServiceIncrementRequest(
-        key=args[0], delta=_score(args[1]), member=args[2])
-
-    def call(stubs):
-        return stubs.sets.Increment(request).score
-
-    return call
-
-
-def _zrem(args):
-    if len(args) < 2:
-        raise Inexpressible
-    return lambda stubs: stubs.sets.Remove(
-        zset.SortedSetServiceRemoveRequest(key=args[0], members=args[1:])).removed
-
-
-def _scores(stubs, key, members):
-    response = stubs.sets.GetScores(
-        zset.SortedSetServiceGetScoresRequest(key=key, members=members))
-    return [item.score if item.HasField("score") else None for item in response.scores]
-
-
-def _zscore(args):
-    _exactly(args, 2)
-    return lambda stubs: _scores(stubs, args[0], args[1:])[0]
-
-
-def _zmscore(args):
-    if len(args) < 2:
-        raise Inexpressible
-    return lambda stubs: _scores(stubs, args[0], args[1:])
-
-
-def _zcard(args):
-    _exactly(args, 1)
-    return lambda stubs: stubs.sets.Count(
-        zset.SortedSetServiceCountRequest(key=args[0])).count
-
-
-def _score_range(low, high):
-    score_range = types_pb2.ScoreRange()
-    for name, arg in (("min", low), ("max", high)):
-        if arg.startswith(b"("):
-            setattr(score_range, "exclude_" + name, True)
-            arg = arg[1:]
-        setattr(score_range, name, _score(arg))
-    return score_range
-
-
-def _zcount(args):
-    _exactly(args, 3)
-    request = zset.SortedSetServiceCountRequest(
-        key=args[0], by_score=_score_range(args[1], args[2]))
-    return lambda stubs: stubs.sets.Count(request).count
-
-
-def _zrank(reverse):
-
-    def translate(args):
-        _exactly(args, 2)
-        request = zset.SortedSetServiceGetRankRequest(
-            key=args[0], member=args[1], reverse=reverse)
-
-        def call(stubs):
-            response = stubs.sets.GetRank(request)
-            return response.rank if response.HasField("rank") else None
-
-        return call
-
-    return translate
-
-
-def _range_call(request):
-
-    def call(stubs):
-        members = stubs.sets.Range(request).members
-        if not request.with_scores:
-            return [item.member for item in members]
-        return [part for item in members for part in (item.member, item.score)]
-
-    return call
-
-
-def _zrange(by_score=False, reverse=False):
-    """ZRANGE and its older forms; those by score take the greater end first
-    when they go down."""
-
-    def translate(args):
-        if len(args) < 3:
-            raise Inexpressible
-        request = zset.SortedSetServiceRangeRequest(key=args[0], reverse=reverse)
-        scores, options = by_score, args[3:]
-        while options:
-            word = options.pop(0).upper()
-            if word == b"WITHSCORES":
-                request.with_scores = True
-            elif word == b"REV":
-                request.reverse = True
-            elif word == b"BYSCORE":
-                scores = True
-            elif word == b"LIMIT" and len(options) >= 2:
-                request.offset, request.limit = _integer(options.pop(0)), _integer(options.pop(0))
-                if request.offset < 0 or request.limit < 1:
-                    raise Inexpressible
-            else:
-                raise Inexpressible
-        first, last = args[1], args[2]
-        if scores:
-            ends = (last, first) if request.reverse else (first, last)
-            request.by_score.CopyFrom(_score_range(*ends))
-        else:
-            if request.limit:
-                raise Inexpressible
-            request.by_rank.start, request.by_rank.stop = _integer(first), _integer(last)
-        return _range_call(request)
-
-    return translate
-
-
 _TRANSLATIONS = {
+    **SORTED_SET_TRANSLATIONS,
     b"APPEND": _append,
     b"DBSIZE": _dbsize,
     b"DECR": _increment(-1, False),
@@ -447,12 +295,14 @@ _TRANSLATIONS = {
     b"EXPIRETIME": _ttl("expire_time_ms", _to_seconds),
     b"GET": _get,
     b"GETDEL": _getdel,
+    b"GETEX": _getex,
     b"GETSET": _getset,
     b"INCR": _increment(1, False),
     b"INCRBY": _increment(1, True),
     b"KEYS": _keys,
     b"MGET": _mget,
     b"MSET": _mset,
+    b"MSETNX": _msetnx,
     b"PERSIST": _persist,
     b"PEXPIRE": _expire("ttl_ms", 1),
     b"PEXPIREAT": _expire("expire_time_ms", 1),
@@ -465,19 +315,6 @@ _TRANSLATIONS = {
     b"TTL": _ttl("ttl_ms", _to_seconds),
     b"TYPE": _type,
     b"UNLINK": _del,
-    b"ZADD": _zadd,
-    b"ZCARD": _zcard,
-    b"ZCOUNT": _zcount,
-    b"ZINCRBY": _zincrby,
-    b"ZMSCORE": _zmscore,
-    b"ZRANGE": _zrange(),
-    b"ZRANGEBYSCORE": _zrange(by_score=True),
-    b"ZRANK": _zrank(False),
-    b"ZREM": _zrem,
-    b"ZREVRANGE": _zrange(reverse=True),
-    b"ZREVRANGEBYSCORE": _zrange(by_score=True, reverse=True),
-    b"ZREVRANK": _zrank(True),
-    b"ZSCORE": _zscore,
 }
 
 
@@ -505,6 +342,7 @@ class GrpcConnection:
         self._stubs = _Stubs(self._channel)
         self._stubs.values = _Deadline(self._stubs.values)
         self._stubs.sets = _Deadline(self._stubs.sets)
+        self._stubs.transactions = _Deadline(self._stubs.transactions)
         self._reply = None
 
     def send(self, args):

@@ -11,17 +11,21 @@ DRIVERS = ("text", "resp2", "resp3", "legacy", "grpc")
 _COMMAND = re.compile(r"(\w*)> ?(.*)")
 _RECEIVED = re.compile(r"(\w*)< ?(.*)")
 _REDIS = re.compile(r"redis\[([a-z0-9-]+)\]: ?(.*)")
+_KEEP = re.compile(r"= keep (\w+)")
+_LEAVES = re.compile(r"= (\w+) leaves")
 _WORD = re.compile(r'\s*("(?:[^"\\]|\\.)*"(?=\s|$)|[^\s"]\S*)')
 
 
 @dataclasses.dataclass
 class Step:
-    """One command, one message that comes by itself, or a pause."""
+    """One command, one message that comes by itself, or what the client does."""
 
     line: int
     connection: str = ""
     args: Optional[list] = None  # None: only a reply is read
     pause_ms: int = 0
+    kept_as: str = ""  # the last reply is kept under this name
+    leaves: bool = False  # the connection is closed
     expected: Any = None  # a Value, "blocks" or "closes"
     exception: str = ""  # why Redis answers otherwise
     redis_expected: Any = None
@@ -97,6 +101,10 @@ class _Reader:
             scenario.server_flags = tuple(value.split())
         elif line.startswith("= wait "):
             scenario.steps.append(Step(self._at, pause_ms=int(line[len("= wait "):])))
+        elif match := _KEEP.fullmatch(line):
+            scenario.steps.append(Step(self._at, kept_as=match.group(1)))
+        elif match := _LEAVES.fullmatch(line):
+            scenario.steps.append(Step(self._at, connection=match.group(1), leaves=True))
         else:
             scenario.steps.append(self._read_step(line))
 

@@ -4,6 +4,7 @@ import resource
 import unittest
 
 from server_process import SANITIZED, ServerProcess
+from text_client import ReplyError
 
 CONNECTIONS = 1000
 IDLE_CONNECTIONS = 10000
@@ -69,6 +70,46 @@ class ConnectionsTest(unittest.TestCase):
             for client in clients:
                 client.close()
 
+    def test_the_limit_can_be_changed_while_clients_are_served(self):
+        with ServerProcess("--workers=2", "--max_connections=2") as server:
+            with server.client() as first, server.client() as second:
+                self.assertEqual(first.call("CONFIG", "SET", "maxclients", "3"), "OK")
+                self.assertEqual(first.call("CONFIG", "GET", "maxclients"), [b"maxclients", b"3"])
+                with server.client() as third:
+                    self.assertEqual(third.call("PING"), "PONG")
+                self.assertEqual(second.call("CONFIG", "SET", "maxclients", "1"), "OK")
+                with server.client() as refused:
+                    self.assertIn(refused.read_to_end(),
+                                  (b"", b"-ERR max number of clients reached\r\n"))
+                self.assertEqual(first.call("PING"), "PONG")
+                for number in ("0", "1000000000000"):
+                    with self.assertRaises(ReplyError):
+                        first.call("CONFIG", "SET", "maxclients", number)
+                self.assertEqual(first.call("CONFIG", "GET", "maxclients"), [b"maxclients", b"1"])
+
+    def test_a_timeout_that_is_set_closes_those_that_are_idle_already(self):
+        with ServerProcess("--workers=2") as server:
+            with server.client() as idle, server.client() as busy:
+                self.assertEqual(idle.call("PING"), "PONG")
+                self.assertEqual(busy.call("CONFIG", "SET", "timeout", "1"), "OK")
+                self.assertEqual(busy.call("CONFIG", "GET", "timeout"), [b"timeout", b"1"])
+                self.wait_for_end_of(idle, busy)
+                self.assertEqual(busy.call("CONFIG", "SET", "timeout", "0"), "OK")
+
+    def test_resetstat_counts_traffic_from_now_on(self):
+        with ServerProcess() as server, server.client() as client:
+            client.call("SET", "k", "x" * 10000)
+            before = self.statistics(client)
+            self.assertGreater(int(before[b"total_net_input_bytes"]), 10000)
+            self.assertEqual(client.call("CONFIG", "RESETSTAT"), "OK")
+            after = self.statistics(client)
+            self.assertLess(int(after[b"total_net_input_bytes"]), 1000)
+            self.assertEqual(after[b"total_connections_received"], b"0")
+
+    def statistics(self, client):
+        lines = client.call("INFO", "stats").split(b"\r\n")
+        return dict(line.split(b":", 1) for line in lines if b":" in line)
+
     def connect_until_served(self, server):
         # The server notices a close in its own time.
         for _ in range(200):
@@ -83,16 +124,18 @@ class ConnectionsTest(unittest.TestCase):
         with ServerProcess("--workers=2", "--idle_timeout=1s") as server:
             with server.client() as idle, server.client() as busy:
                 self.assertEqual(idle.call("PING"), "PONG")
-                idle.socket.settimeout(0.1)
-                for _ in range(100):
-                    self.assertEqual(busy.call("PING"), "PONG")
-                    try:
-                        self.assertEqual(idle.socket.recv(1), b"")
-                        break
-                    except TimeoutError:
-                        pass
-                else:
-                    self.fail("still open after ten seconds")
+                self.wait_for_end_of(idle, busy)
+
+    def wait_for_end_of(self, idle, busy):
+        idle.socket.settimeout(0.1)
+        for _ in range(100):
+            self.assertEqual(busy.call("PING"), "PONG")
+            try:
+                self.assertEqual(idle.socket.recv(1), b"")
+                return
+            except TimeoutError:
+                pass
+        self.fail("still open after ten seconds")
 
 
 if __name__ == "__main__":

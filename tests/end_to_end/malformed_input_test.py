@@ -7,36 +7,15 @@ import threading
 import time
 import unittest
 
-from server_process import PATIENCE_S, ServerProcess
+from server_process import PATIENCE_S
 from text_client import request, set_request
+from witness_case import WitnessCase
 
 MIB = 1 << 20
 LINE_LIMIT = 64 << 10
 
 
-class MalformedInputTest(unittest.TestCase):
-
-    def setUp(self):
-        self.server = ServerProcess("--workers=2")
-        self.addCleanup(self.stop)
-        self.witness = self.server.client()
-
-    def stop(self):
-        self.witness.close()
-        self.server.__exit__(None, None, None)
-
-    def tearDown(self):
-        # Whatever the test did, another client is served as before.
-        self.assertEqual(self.witness.call("PING"), "PONG")
-
-    def answer(self, data):
-        """What the server sends to `data`, up to the close that it decides on."""
-        with self.server.client() as client:
-            try:
-                client.send(data)
-            except (BrokenPipeError, ConnectionResetError):
-                pass  # it closed before it had read everything
-            return client.read_to_end()
+class MalformedInputTest(WitnessCase):
 
     def test_a_line_at_the_limit_is_served_and_one_beyond_it_is_not(self):
         message = b"x" * (LINE_LIMIT - len(b"ECHO "))

@@ -5,7 +5,8 @@ import resource
 import threading
 import unittest
 
-from server_process import SANITIZED, ServerProcess
+from server_process import SANITIZED
+from witness_case import WitnessCase
 
 MIB = 1 << 20
 HALF_OPEN = 2500
@@ -57,31 +58,12 @@ BROKEN = [
 ]
 
 
-class RespMalformedTest(unittest.TestCase):
+class RespMalformedTest(WitnessCase):
 
     def setUp(self):
         _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-        self.server = ServerProcess("--workers=2")
-        self.addCleanup(self.stop)
-        self.witness = self.server.client()
-
-    def stop(self):
-        self.witness.close()
-        self.server.__exit__(None, None, None)
-
-    def tearDown(self):
-        # Whatever the test did, another client is served as before.
-        self.assertEqual(self.witness.call("PING"), "PONG")
-
-    def answer(self, data):
-        """What the server sends to `data`, up to the close that it decides on."""
-        with self.server.client() as client:
-            try:
-                client.send(data)
-            except (BrokenPipeError, ConnectionResetError):
-                pass  # it closed before it had read everything
-            return client.read_to_end()
+        super().setUp()
 
     def grown(self, before):
         """By how much the server's memory grew, once it has seen what was sent."""

@@ -26,8 +26,8 @@ SANITIZED = bool(os.environ.get("FASTKV_SANITIZED"))
 # Bounds are meant to end a test that hangs, not to measure.
 PATIENCE_S = 60 if SANITIZED else 20
 
-# The start-up log: "INFO  tcp (text) on 127.0.0.1:1234, 2 workers".
-_LISTENS = re.compile(r"INFO +(tcp|grpc)\b.* on %s:(\d+)" % re.escape(HOST))
+# The start-up log: "INFO  tcp on 127.0.0.1:1234, 2 workers".
+_LISTENS = re.compile(r"INFO +(tcp|grpc) on %s:(\d+)" % re.escape(HOST))
 _READY = re.compile(r"INFO +ready$", re.MULTILINE)
 
 
@@ -45,7 +45,8 @@ def temporary_folder():
 
 class ServerProcess:
 
-    def __init__(self, *flags, preexec=None):
+    def __init__(self, *flags, preexec=None, loaded=True):
+        """Waits until the server is ready, or (loaded=False) its ports are open."""
         handle, self._log_path = tempfile.mkstemp(
             prefix="server-", suffix=".log", dir=temporary_folder())
         with os.fdopen(handle, "wb") as log:
@@ -53,7 +54,7 @@ class ServerProcess:
                 [server_binary(), "--port=0", "--grpc_port=0", "--bind=" + HOST, *flags],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, preexec_fn=preexec)
         self.pid = self._process.pid
-        self.port, self.grpc_port = self._wait_until_ready()
+        self.port, self.grpc_port = self._wait_for_ports(loaded)
 
     def __enter__(self):
         return self
@@ -102,18 +103,18 @@ class ServerProcess:
         with open("/proc/%d/statm" % self.pid, encoding="ascii") as statm:
             return int(statm.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
-    def _wait_until_ready(self):
+    def _wait_for_ports(self, loaded):
         """The ports, which the start-up log names once they are open."""
         deadline = time.monotonic() + PATIENCE_S
         while time.monotonic() < deadline:
             exited = self._process.poll() is not None
             log = self.log()
-            if _READY.search(log):
-                ports = dict(_LISTENS.findall(log))
+            ports = dict(_LISTENS.findall(log))
+            if len(ports) == 2 and (not loaded or _READY.search(log)):
                 return int(ports["tcp"]), int(ports["grpc"])
             if exited:
                 break
-            time.sleep(0.02)
+            time.sleep(0.02 if loaded else 0.002)
         self._process.kill()
         self._process.wait()
         raise AssertionError("the server did not start:\n" + self.log())

@@ -8,12 +8,13 @@ import unittest
 from server_process import ServerProcess
 
 DOCUMENT = "tcp_gateway/PROTOCOL.md"
-_ESCAPE = re.compile(rb"\\(x[0-9a-fA-F]{2}|.)")
+_PIECE = re.compile(rb"\\(x[0-9a-fA-F]{2}|.)|[^\\]+")
 _CHARACTERS = {b"r": b"\r", b"n": b"\n", b"t": b"\t", b"0": b"\0", b"\\": b"\\"}
 
 
 class Transcript:
-    """The steps of one block: ("send" or "expect", bytes), ("wait", s), ("closes",)."""
+    """The steps of one block: ("send", bytes), ("wait", s), ("closes",), and
+    ("expect", parts), where any number stands between two parts."""
 
     def __init__(self, line_number, kind):
         self.line_number = line_number
@@ -27,26 +28,46 @@ class Transcript:
         elif line.startswith("= ") and line.endswith(" ms later"):
             self.steps.append(("wait", int(line.split()[1]) / 1000))
         elif line[:1] in "<>" and line[1:2] in ("", " "):
-            kind = "send" if line[0] == ">" else "expect"
-            data = self._decode(line[2:].encode())
-            if self.steps and self.steps[-1][0] == kind:
-                data = self.steps.pop()[1] + data
-            self.steps.append((kind, data))
+            parts = self._decode(line[2:].encode())
+            if line[0] == "<":
+                self._add_parts(parts)
+            elif len(parts) == 1:
+                self._add_sent(parts[0])
+            else:
+                raise ValueError("%s: a wildcard is sent: %r" % (DOCUMENT, line))
         else:
             raise ValueError("%s: no step of a transcript: %r" % (DOCUMENT, line))
 
+    def _add_sent(self, data):
+        if self.steps and self.steps[-1][0] == "send":
+            data = self.steps.pop()[1] + data
+        self.steps.append(("send", data))
+
+    def _add_parts(self, parts):
+        if self.steps and self.steps[-1][0] == "expect":
+            before = self.steps.pop()[1]
+            parts = before[:-1] + [before[-1] + parts[0]] + parts[1:]
+        self.steps.append(("expect", parts))
+
     def _decode(self, text):
+        """The bytes that a line stands for, cut where a number may stand."""
         if self._hexadecimal:
-            return bytes.fromhex(text.decode().partition(";")[0])
+            return [bytes.fromhex(text.decode().partition(";")[0])]
         ending = self._ending
         if text.endswith(b"\\c"):
             text, ending = text[:-2], b""
-
-        def character(match):
-            name = match.group(1)
-            return bytes([int(name[1:], 16)]) if name[:1] == b"x" else _CHARACTERS[name]
-
-        return _ESCAPE.sub(character, text) + ending
+        parts = [b""]
+        for piece in _PIECE.finditer(text):
+            name = piece.group(1)
+            if name == b"#":
+                parts.append(b"")
+            elif name is None:
+                parts[-1] += piece.group()
+            else:
+                parts[-1] += (bytes([int(name[1:], 16)]) if name[:1] == b"x"
+                              else _CHARACTERS[name])
+        parts[-1] += ending
+        return parts
 
 
 def read_transcripts(path):
@@ -75,6 +96,14 @@ def receive(connection, count):
     return received
 
 
+def receive_number(connection):
+    """What stands for a wildcard, and the byte behind it."""
+    digits = b""
+    while (byte := receive(connection, 1)).isdigit():
+        digits += byte
+    return digits, byte
+
+
 class TranscriptTest(unittest.TestCase):
 
     def setUp(self):
@@ -95,7 +124,7 @@ class TranscriptTest(unittest.TestCase):
             if step[0] == "send":
                 send(client, step[1])
             elif step[0] == "expect":
-                self.assertEqual(receive(client.socket, len(step[1])), step[1])
+                self.check_received(client.socket, step[1])
             elif step[0] == "wait":
                 time.sleep(step[1])
             else:
@@ -104,6 +133,13 @@ class TranscriptTest(unittest.TestCase):
         if not closed:
             client.socket.shutdown(socket.SHUT_WR)
             self.assertEqual(client.read_to_end(), b"")
+
+    def check_received(self, connection, parts):
+        self.assertEqual(receive(connection, len(parts[0])), parts[0])
+        for part in parts[1:]:
+            digits, first = receive_number(connection)
+            self.assertNotEqual(digits, b"")
+            self.assertEqual(first + receive(connection, len(part) - 1), part)
 
     def test_every_transcript_in_whole_writes(self):
         self.replay(lambda client, data: client.send(data))

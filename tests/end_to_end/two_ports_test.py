@@ -11,7 +11,9 @@ from fastkv.v1 import key_value_pb2_grpc
 from fastkv.v1 import sorted_set_pb2 as zset
 from fastkv.v1 import sorted_set_pb2_grpc
 from fastkv.v1 import types_pb2
-from server_process import PATIENCE_S, SANITIZED, ServerProcess
+from legacy_client import LegacyClient
+from resp_client import RespClient
+from server_process import HOST, PATIENCE_S, SANITIZED, ServerProcess
 
 INCREMENTS = 5_000 if SANITIZED else 100_000
 
@@ -100,6 +102,23 @@ class TwoPortsTest(unittest.TestCase):
             self.assertFalse(self.values.Get(kv.GetRequest(key=key.encode())).HasField("value"))
             self.assertEqual(self.text.call("TTL", key), -2)
             self.assertFalse(self.values.GetTtl(kv.GetTtlRequest(key=key.encode())).exists)
+
+    def test_one_key_is_the_same_in_every_framing_and_over_grpc(self):
+        with RespClient(HOST, self.server.port, version=3) as resp, \
+                LegacyClient(HOST, self.server.port) as legacy:
+            self.assertEqual(resp.call("SET", "n", "41"), "OK")
+            self.assertEqual(self.values.Get(kv.GetRequest(key=b"n")).value, b"41")
+            self.assertEqual(self.text.call("INCR", "n"), 42)
+            self.assertEqual(legacy.call("pexpire", "n", 100_000), 1)
+
+            self.assertEqual(resp.call("GET", "n"), b"42")
+            self.assertEqual(self.values.Get(kv.GetRequest(key=b"n")).value, b"42")
+            self.assertEqual(self.text.call("GET", "n"), b"42")
+            self.assertEqual(legacy.call("get", "n"), b"42")
+            for ttl_ms in (resp.call("PTTL", "n"), self.text.call("PTTL", "n"),
+                           legacy.call("pttl", "n"),
+                           self.values.GetTtl(kv.GetTtlRequest(key=b"n")).ttl_ms):
+                self.assertTrue(0 < ttl_ms <= 100_000, ttl_ms)
 
     def test_increments_on_two_ports_at_once_lose_none(self):
         start = threading.Barrier(2)

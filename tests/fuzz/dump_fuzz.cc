@@ -42,8 +42,9 @@ void CheckSet(store::SortedSet set) {
   set.CheckInvariants();
   FASTKV_CHECK(set.size() > 0, "an empty set was restored");
   const Pairs members = Listed(set);
+  store::EntryPool pool;
   const store::EntryPtr entry(
-      store::Entry::NewSortedSet("key", std::move(set)));
+      store::Entry::NewSortedSet(pool, "key", std::move(set)), {&pool});
   const auto again = store::DecodeDump(*store::EncodeDump(*entry));
   FASTKV_CHECK(again.has_value() &&
                    Listed(std::get<store::SortedSet>(*again)) == members,

@@ -184,5 +184,38 @@ TYPED_TEST(AvlTreeTest, MovedTreeTakesTheItemsAlong) {
   this->ExpectSameSequence();
 }
 
+// Splits alone would leave runs 69 % full, and with moves even less.
+TEST(AvlTreeFillTest, RunsStayFullUnderInsertionsAndMovesInRandomOrder) {
+  constexpr int kItems = 50000;
+  AvlTree<int, LargeRuns> tree;
+  const auto before = [](int key) {
+    return [key](int, int item) { return item < key; };
+  };
+  std::mt19937 random(1);
+  std::set<int> items;
+  while (items.size() < kItems) {
+    const int item = static_cast<int>(random() % 1000000000);
+    if (items.insert(item).second) tree.Insert(item, before(item));
+  }
+  constexpr double kItemsAByte = 64.0 / (64 * sizeof(int) + 48);
+  EXPECT_GE(kItems / (tree.MemoryBytes() * kItemsAByte), 0.78);
+  for (int i = 0; i < kItems; ++i) {
+    tree.Erase(tree.Select(random() % tree.size()));
+    const int item = static_cast<int>(random() % 1000000000);
+    tree.Insert(item, before(item));
+  }
+  tree.CheckInvariants(std::less_equal<int>());
+  EXPECT_GE(kItems / (tree.MemoryBytes() * kItemsAByte), 0.74);
+}
+
+TEST(AvlTreeClearTest, ATreeIsClearedInSteps) {
+  AvlTree<int, SmallRuns> tree;
+  for (int i = 0; i < 400; ++i) tree.Insert(i, [](int, int) { return true; });
+  int steps = 1;
+  while (tree.ClearSome(10)) ++steps;
+  EXPECT_EQ(steps, 10);  // 100 full nodes
+  EXPECT_EQ(tree.MemoryBytes(), 0u);
+}
+
 }  // namespace
 }  // namespace kv::store

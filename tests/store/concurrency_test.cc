@@ -173,15 +173,17 @@ TEST(ConcurrencyTest, AnyMixtureLeavesTheEffectsEqualToTheKeyspace) {
     const Background scanner([&keyspace] {
       uint64_t cursor = 0;
       do {
-        cursor = keys::Scan(keyspace, WallTimeMs(), 0, cursor, 10,
-                            [](const keys::ScannedKey& scanned) {
-                              EXPECT_LT(scanned.key.size(), 20u);
-                            });
+        cursor = keys::Scan(
+            keyspace, WallTimeMs(), 0, cursor, 10,
+            [](const keys::ScannedKey& scanned) {
+              EXPECT_LT(scanned.key.size(), 20u);
+            },
+            /*within=*/nullptr);
       } while (cursor != 0);
     });
     const Background cleaner([&keyspace] {
       Transaction(keyspace, WallTimeMs(), Transaction::AllShards()).Clear(1);
-      EXPECT_LE(keys::Size(keyspace, 0), 150u);
+      EXPECT_LE(keys::Size(keyspace, 0, /*within=*/nullptr), 150u);
       std::this_thread::sleep_for(std::chrono::milliseconds(2));
     });
     InThreads([&keyspace, seed](int thread) {

@@ -25,12 +25,15 @@ namespace kv::store {
 namespace {
 
 std::string DumpOfString(absl::string_view value) {
-  const EntryPtr entry(Entry::NewString("key", value));
+  EntryPool pool;
+  const EntryPtr entry(Entry::NewString(pool, "key", value), {&pool});
   return *EncodeDump(*entry);
 }
 
 std::string DumpOfSet(SortedSet set) {
-  const EntryPtr entry(Entry::NewSortedSet("key", std::move(set)));
+  EntryPool pool;
+  const EntryPtr entry(Entry::NewSortedSet(pool, "key", std::move(set)),
+                       {&pool});
   return *EncodeDump(*entry);
 }
 

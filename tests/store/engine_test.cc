@@ -52,8 +52,8 @@ TEST(EngineTest, RemovesExpiredKeysThatNobodyReads) {
   Put(engine, "later", deadline + 3600000);
   // Those that were past their deadline when put were never there.
   EXPECT_TRUE(Eventually([&engine] {
-    return keys::Size(engine.keyspace(), 0) == 2 &&
-           keys::Size(engine.keyspace(), 9) == 0;
+    return keys::Size(engine.keyspace(), 0, /*within=*/nullptr) == 2 &&
+           keys::Size(engine.keyspace(), 9, /*within=*/nullptr) == 0;
   }));
   EXPECT_LE(engine.sweep_stats().expired, 3000u);
 }

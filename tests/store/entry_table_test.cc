@@ -15,16 +15,17 @@
 namespace kv::store {
 namespace {
 
-void Put(EntryTable& table, const Key& key, absl::string_view value) {
-  const EntryTable::Slot* slot = table.FindOrInsert(key);
-  Entry::Delete(slot->entry());
-  slot->set_entry(Entry::NewString(key.bytes, value));
+void Put(EntryPool& pool, EntryTable& table, const Key& key,
+         absl::string_view value) {
+  const EntryTable::Position place = table.FindOrInsert(key);
+  Entry::Delete(pool, place.entry());
+  place.set_entry(Entry::NewString(pool, key.bytes, value));
 }
 
 std::string NameOf(size_t i) { return "key:" + std::to_string(i); }
 
-void Fill(EntryTable& table, size_t begin, size_t end) {
-  for (size_t i = begin; i < end; ++i) Put(table, Key(NameOf(i)), "v");
+void Fill(EntryPool& pool, EntryTable& table, size_t begin, size_t end) {
+  for (size_t i = begin; i < end; ++i) Put(pool, table, Key(NameOf(i)), "v");
 }
 
 void Drain(EntryTable& table, size_t begin, size_t end) {
@@ -39,30 +40,33 @@ Key KeyWithHash(absl::string_view name, uint64_t hash) {
 }
 
 TEST(EntryTableTest, FindsWhatWasInserted) {
-  EntryTable table;
-  EXPECT_EQ(table.Find(Key("a")), nullptr);
-  Put(table, Key("a"), "1");
-  Put(table, Key(""), "2");
-  ASSERT_NE(table.Find(Key("a")), nullptr);
-  EXPECT_EQ(table.Find(Key("a"))->entry()->string().bytes, "1");
-  EXPECT_EQ(table.Find(Key(""))->entry()->string().bytes, "2");
-  EXPECT_EQ(table.Find(Key("b")), nullptr);
+  EntryPool pool;
+  EntryTable table(&pool);
+  EXPECT_FALSE(table.Find(Key("a")));
+  Put(pool, table, Key("a"), "1");
+  Put(pool, table, Key(""), "2");
+  ASSERT_TRUE(table.Find(Key("a")));
+  EXPECT_EQ(table.Find(Key("a")).entry()->string().bytes, "1");
+  EXPECT_EQ(table.Find(Key("")).entry()->string().bytes, "2");
+  EXPECT_FALSE(table.Find(Key("b")));
   EXPECT_EQ(table.size(), 2u);
 }
 
 TEST(EntryTableTest, TellsKeysOfEqualHashApart) {
-  EntryTable table;
-  Put(table, KeyWithHash("a", 7), "1");
-  Put(table, KeyWithHash("b", 7), "2");
+  EntryPool pool;
+  EntryTable table(&pool);
+  Put(pool, table, KeyWithHash("a", 7), "1");
+  Put(pool, table, KeyWithHash("b", 7), "2");
   EXPECT_EQ(table.size(), 2u);
   EXPECT_EQ(table.Extract(KeyWithHash("a", 7))->string().bytes, "1");
-  EXPECT_EQ(table.Find(KeyWithHash("a", 7)), nullptr);
-  EXPECT_EQ(table.Find(KeyWithHash("b", 7))->entry()->key(), "b");
+  EXPECT_FALSE(table.Find(KeyWithHash("a", 7)));
+  EXPECT_EQ(table.Find(KeyWithHash("b", 7)).entry()->key(), "b");
 }
 
 TEST(EntryTableTest, MovingLeavesTheOtherEmpty) {
-  EntryTable table;
-  Fill(table, 0, 10);
+  EntryPool pool;
+  EntryTable table(&pool);
+  Fill(pool, table, 0, 10);
   EntryTable other = std::move(table);
   EXPECT_EQ(other.size(), 10u);
   EXPECT_EQ(table.size(), 0u);  // NOLINT(bugprone-use-after-move)
@@ -74,7 +78,8 @@ TEST(EntryTableTest, AgreesWithAMapUnderRandomChanges) {
   const uint64_t seed = test::SeedOr(1);
   SCOPED_TRACE(testing::Message() << "FASTKV_TEST_SEED=" << seed);
   test::Random random(seed);
-  EntryTable table;
+  EntryPool pool;
+  EntryTable table(&pool);
   std::map<std::string, std::string> model;
   for (int step = 0; step < 30000; ++step) {
     // Waves, so that the table grows and shrinks.
@@ -83,17 +88,17 @@ TEST(EntryTableTest, AgreesWithAMapUnderRandomChanges) {
     const Key key(name);
     if (!random.OneIn(growing ? 4 : 1)) {
       const std::string value = std::to_string(step);
-      Put(table, key, value);
+      Put(pool, table, key, value);
       model[name] = value;
-    } else if (table.Find(key) != nullptr) {
+    } else if (table.Find(key)) {
       ASSERT_EQ(table.Extract(key)->key(), name);
       ASSERT_EQ(model.erase(name), 1u);
     }
-    const EntryTable::Slot* slot = table.Find(key);
+    const EntryTable::Position place = table.Find(key);
     const auto found = model.find(name);
-    ASSERT_EQ(slot == nullptr, found == model.end());
-    if (slot != nullptr) {
-      ASSERT_EQ(slot->entry()->string().bytes, found->second);
+    ASSERT_EQ(!place, found == model.end());
+    if (place) {
+      ASSERT_EQ(place.entry()->string().bytes, found->second);
     }
     ASSERT_EQ(table.size(), model.size());
     if (step % 1000 == 0) {
@@ -106,21 +111,58 @@ TEST(EntryTableTest, AgreesWithAMapUnderRandomChanges) {
   }
 }
 
+TEST(EntryTableTest, FindsManyMoreThanItHasHashesForSlots) {
+  EntryPool pool;
+  EntryTable table(&pool);
+  constexpr size_t kMany = 1 << 18;
+  Fill(pool, table, 0, kMany);
+  EXPECT_EQ(table.size(), kMany);
+  for (size_t i = 0; i < kMany; i += 97) {
+    const std::string name = NameOf(i);
+    ASSERT_EQ(table.Find(Key(name)).entry()->key(), name);
+  }
+}
+
+TEST(EntryTableTest, FindsAnEntryWhereItHasMoved) {
+  EntryPool pool;
+  EntryTable table(&pool);
+  constexpr size_t kMany = 40000;
+  Fill(pool, table, 0, kMany);
+  // Of every segment a tenth is left.
+  for (size_t i = 0; i < kMany; ++i) {
+    if (i % 10 != 0) table.Extract(Key(NameOf(i)));
+  }
+  const size_t held = pool.held_bytes();
+  while (pool.is_sparse()) {
+    pool.EmptyOneSegment(
+        [&table](Entry* from, Entry* to) { table.Moved(*from, *to); });
+    pool.CheckInvariants();
+  }
+  EXPECT_LT(pool.held_bytes(), held / 2);
+  for (size_t i = 0; i < kMany; i += 10) {
+    const std::string name = NameOf(i);
+    ASSERT_TRUE(table.Find(Key(name)));
+    EXPECT_EQ(table.Find(Key(name)).entry()->key(), name);
+  }
+}
+
 TEST(EntryTableTest, GivesMemoryBackWhenMostEntriesAreGone) {
-  EntryTable table;
-  Fill(table, 0, 10000);
+  EntryPool pool;
+  EntryTable table(&pool);
+  Fill(pool, table, 0, 10000);
   const size_t full = table.capacity();
   Drain(table, 100, 10000);
   EXPECT_LT(table.capacity(), full / 16);
   EXPECT_EQ(table.size(), 100u);
   for (size_t i = 0; i < 100; ++i) {
-    EXPECT_NE(table.Find(Key(NameOf(i))), nullptr);
+    EXPECT_TRUE(table.Find(Key(NameOf(i))));
   }
 }
 
 TEST(EntryTableTest, DoesNotResizeForEveryErasureAfterAShrink) {
-  EntryTable table;
-  Fill(table, 0, 10000);
+  EntryPool pool;
+  EntryTable table(&pool);
+  Fill(pool, table, 0, 10000);
   int resizes = 0;
   for (size_t i = 0; i < 10000; ++i) {
     const size_t before = table.capacity();
@@ -149,7 +191,8 @@ class EntryTableScanTest : public testing::TestWithParam<size_t> {
     for (size_t i = begin; i < end; ++i) EXPECT_EQ(seen_[NameOf(i)], 1) << i;
   }
 
-  EntryTable table_;
+  EntryPool pool_;
+  EntryTable table_{&pool_};
   std::map<std::string, int> seen_;
 };
 
@@ -158,19 +201,19 @@ TEST_P(EntryTableScanTest, OfNothingIsOverAtOnce) {
 }
 
 TEST_P(EntryTableScanTest, VisitsEachEntryOnce) {
-  Fill(table_, 0, 1000);
+  Fill(pool_, table_, 0, 1000);
   for (uint64_t at = 0; at != EntryTable::kScanEnd;) at = Scan(at);
   EXPECT_EQ(seen_.size(), 1000u);
   ExpectEachOnce(0, 1000);
 }
 
 TEST_P(EntryTableScanTest, VisitsWhatStaysOnceWhileTheTableGrows) {
-  Fill(table_, 0, 200);
+  Fill(pool_, table_, 0, 200);
   size_t end = 200;
   for (uint64_t at = 0; at != EntryTable::kScanEnd;) {
     at = Scan(at);
     const size_t more = std::min<size_t>(end + 97, 2000);
-    Fill(table_, end, more);
+    Fill(pool_, table_, end, more);
     end = more;
   }
   ExpectEachOnce(0, 200);
@@ -178,7 +221,7 @@ TEST_P(EntryTableScanTest, VisitsWhatStaysOnceWhileTheTableGrows) {
 }
 
 TEST_P(EntryTableScanTest, VisitsWhatStaysOnceWhileTheTableShrinks) {
-  Fill(table_, 0, 3000);
+  Fill(pool_, table_, 0, 3000);
   size_t begin = 100;
   for (uint64_t at = 0; at != EntryTable::kScanEnd;) {
     at = Scan(at);
@@ -191,11 +234,12 @@ TEST_P(EntryTableScanTest, VisitsWhatStaysOnceWhileTheTableShrinks) {
 }
 
 TEST_P(EntryTableScanTest, KeepsEqualHashesTogether) {
-  constexpr uint32_t kHashes[] = {0, 1, 77, UINT32_MAX - 1, UINT32_MAX};
+  constexpr uint32_t kLast = EntryTable::kScanEnd - 1;
+  constexpr uint32_t kHashes[] = {0, 1, 77, kLast - 1, kLast};
   for (const uint32_t hash : kHashes) {
     for (int i = 0; i < 5; ++i) {
       const std::string name = std::to_string(hash) + "/" + std::to_string(i);
-      Put(table_, KeyWithHash(name, hash), "v");
+      Put(pool_, table_, KeyWithHash(name, hash), "v");
     }
   }
   for (uint64_t at = 0; at != EntryTable::kScanEnd;) {

@@ -51,10 +51,12 @@ class KeyOpsTest : public test::KeyspaceFixture {
     std::map<std::string, int> seen;
     uint64_t cursor = 0;
     do {
-      cursor = Scan(keyspace_, now_, 0, cursor, count,
-                    [&seen](const ScannedKey& scanned) {
-                      ++seen[std::string(scanned.key)];
-                    });
+      cursor = Scan(
+          keyspace_, now_, 0, cursor, count,
+          [&seen](const ScannedKey& scanned) {
+            ++seen[std::string(scanned.key)];
+          },
+          /*within=*/nullptr);
       between();
     } while (cursor != 0);
     return seen;
@@ -209,15 +211,15 @@ TEST_F(KeyOpsTest, DatabasesAreApart) {
   Run(zero, [&](Transaction& txn) { txn.PutString(zero, "0", kNoDeadline); });
   Run(last, [&](Transaction& txn) { txn.PutString(last, "15", 2000); });
   EXPECT_EQ(Get("k"), "0");
-  EXPECT_EQ(Size(keyspace_, 0), 1u);
-  EXPECT_EQ(Size(keyspace_, 1), 0u);
-  EXPECT_EQ(Size(keyspace_, kDatabases - 1), 1u);
+  EXPECT_EQ(Size(keyspace_, 0, /*within=*/nullptr), 1u);
+  EXPECT_EQ(Size(keyspace_, 1, /*within=*/nullptr), 0u);
+  EXPECT_EQ(Size(keyspace_, kDatabases - 1, /*within=*/nullptr), 1u);
   Clear(0);
-  EXPECT_EQ(Size(keyspace_, 0), 0u);
-  EXPECT_EQ(Size(keyspace_, kDatabases - 1), 1u);
+  EXPECT_EQ(Size(keyspace_, 0, /*within=*/nullptr), 0u);
+  EXPECT_EQ(Size(keyspace_, kDatabases - 1, /*within=*/nullptr), 1u);
   EXPECT_EQ(keyspace_.NextDeadline(), 2000);
   Clear(kDatabases - 1);
-  EXPECT_EQ(Size(keyspace_, kDatabases - 1), 0u);
+  EXPECT_EQ(Size(keyspace_, kDatabases - 1, /*within=*/nullptr), 0u);
   EXPECT_EQ(keyspace_.NextDeadline(), kNoDeadline);
 }
 
@@ -288,8 +290,10 @@ TEST_F(KeyOpsTest, ScanTakesAnyCursor) {
   for (const uint64_t cursor :
        {UINT64_MAX, uint64_t{4} << 32, uint64_t{3} << 32 | UINT32_MAX}) {
     size_t visited = 0;
-    while (Scan(keyspace_, now_, 0, cursor, 10,
-                [&visited](const ScannedKey&) { ++visited; }) != 0) {
+    while (Scan(
+               keyspace_, now_, 0, cursor, 10,
+               [&visited](const ScannedKey&) { ++visited; },
+               /*within=*/nullptr) != 0) {
     }
     EXPECT_LE(visited, 1u);
   }
@@ -297,7 +301,7 @@ TEST_F(KeyOpsTest, ScanTakesAnyCursor) {
 
 TEST_F(KeyOpsTest, RandomKeyIsAnyKeyThatHasNotExpired) {
   const auto draw = [this](uint64_t random) {
-    return RandomKey(keyspace_, now_, 0, random);
+    return RandomKey(keyspace_, now_, 0, random, /*within=*/nullptr);
   };
   EXPECT_EQ(draw(7), absl::nullopt);
   Set("a", "v");
@@ -318,10 +322,10 @@ TEST_F(KeyOpsTest, RandomKeyIsAnyKeyThatHasNotExpired) {
 TEST_F(KeyOpsTest, WalksSeeSwappedDatabases) {
   Set("k", "v", 1500);
   Transaction(keyspace_, now_, Transaction::AllShards()).SwapDatabases(0, 3);
-  EXPECT_EQ(Size(keyspace_, 0), 0u);
-  EXPECT_EQ(Size(keyspace_, 3), 1u);
+  EXPECT_EQ(Size(keyspace_, 0, /*within=*/nullptr), 0u);
+  EXPECT_EQ(Size(keyspace_, 3, /*within=*/nullptr), 1u);
   EXPECT_TRUE(ScanAll(10, [] {}).empty());
-  EXPECT_EQ(RandomKey(keyspace_, now_, 3, 0), "k");
+  EXPECT_EQ(RandomKey(keyspace_, now_, 3, 0, /*within=*/nullptr), "k");
   sink_.Take();
   // What expires is reported under the number that clients know.
   Transaction(keyspace_, 1500, Transaction::AllShards()).EraseExpired(1);

@@ -1,5 +1,6 @@
 #include "store/member_index.h"
 
+#include <algorithm>
 #include <map>
 #include <random>
 #include <set>
@@ -125,6 +126,77 @@ TEST_F(MemberIndexTest, MemoryFollowsTheSize) {
   for (int i = 0; i < 9990; ++i) Erase(std::to_string(i));
   index_.CheckInvariants();
   EXPECT_LE(index_.MemoryBytes(), 1000u);
+}
+
+// The pause of one insertion does not grow with the index: it never moves more
+// than a segment, twice when a half is split anew, and the directory.
+TEST_F(MemberIndexTest, NoStepMovesMoreThanASegmentAndTheDirectory) {
+  constexpr int kMembers = 200000;
+  uint64_t longest = 0;
+  const auto expect_bounded = [&](auto step, int i) {
+    const uint64_t before = index_.moved();
+    step(std::to_string(i));
+    longest = std::max(longest, index_.moved() - before);
+    const uint64_t directory = 16 * (index_.size() / MemberIndex::kMaxSegment);
+    ASSERT_LE(index_.moved() - before, 3 * MemberIndex::kMaxSegment + directory)
+        << index_.size();
+  };
+  for (int i = 0; i < kMembers; ++i) {
+    expect_bounded([this](const auto& name) { Insert(name); }, i);
+  }
+  EXPECT_GE(longest, MemberIndex::kMaxSegment) << "no segment was ever split";
+  index_.CheckInvariants();
+  for (int i = 0; i < kMembers; ++i) {
+    expect_bounded([this](const auto& name) { Erase(name); }, i);
+  }
+  index_.CheckInvariants();
+}
+
+// Segments are split and joined all along.
+TEST_F(MemberIndexTest, ManySegmentsAgreeWithAModel) {
+  std::mt19937 random(3);
+  for (int step = 0; step < 60000; ++step) {
+    const std::string name = std::to_string(random() % 40000);
+    const unsigned erasures = step / 20000 % 2 == 0 ? 5 : 95;
+    random() % 100 < erasures ? Erase(name) : Insert(name);
+    if (step % 500 == 0) index_.CheckInvariants();
+    const std::string other = std::to_string(random() % 40000);
+    ASSERT_EQ(Find(other), Expected(other));
+    ASSERT_EQ(index_.size(), model_.size());
+  }
+}
+
+TEST_F(MemberIndexTest, ScanSeesWhatStaysWhileSegmentsAreSplitAndJoined) {
+  for (const bool grows : {true, false}) {
+    SCOPED_TRACE(grows);
+    for (int i = 0; i < 3000; ++i) Insert("stays" + std::to_string(i));
+    if (!grows) {
+      for (int i = 0; i < 30000; ++i) Insert("comes" + std::to_string(i));
+    }
+    std::set<std::string> seen;
+    uint64_t cursor = 0;
+    int next = 0;
+    do {
+      cursor = index_.Scan(cursor, 10, [&](const Member& member) {
+        seen.insert(std::string(member.view()));
+      });
+      for (int i = 0; i < 100; ++i) {
+        const std::string name = "comes" + std::to_string(next++ % 30000);
+        grows ? Insert(name) : Erase(name);
+      }
+    } while (cursor != 0);
+    index_.CheckInvariants();
+    for (int i = 0; i < 3000; ++i) {
+      ASSERT_EQ(seen.count("stays" + std::to_string(i)), 1u) << i;
+    }
+  }
+}
+
+TEST_F(MemberIndexTest, IsClearedInSteps) {
+  for (int i = 0; i < 20000; ++i) Insert(std::to_string(i));
+  int steps = 0;
+  while (index_.ClearSome()) ++steps;
+  EXPECT_GE(steps, 20000 / 1200);
 }
 
 }  // namespace

@@ -122,11 +122,13 @@ TEST_F(SortedSetCombineTest, TheDestinationMayBeASource) {
   AddMember("a", "y", 2);
   AddMember("b", "y", 5);
   sink_.Take();
-  Run([&](Transaction& txn) { Store(txn, keys_[0], *Union(txn, keys_)); });
+  Run([&](Transaction& txn) {
+    Store(txn, keys_[0], Combination::kUnion, *Union(txn, keys_));
+  });
   EXPECT_EQ(TakeKinds(), (Kinds{Kind::kErase, Kind::kZPut, Kind::kZPut}));
   EXPECT_EQ(test::ContentsOf(keyspace_, now_)[std::make_pair(0, "a")].members(),
             (Model{{"x", 1}, {"y", 7}}));
-  Run([&](Transaction& txn) { Store(txn, keys_[0], {}); });
+  Run([&](Transaction& txn) { Store(txn, keys_[0], Combination::kUnion, {}); });
   EXPECT_EQ(TakeKinds(), Kinds{Kind::kErase});
 }
 

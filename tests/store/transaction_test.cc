@@ -142,6 +142,38 @@ TEST_F(TransactionTest, EffectsOfEditsSayWhatTheValueWasThen) {
   EXPECT_EQ(effects[2].value, "c");
 }
 
+TEST_F(TransactionTest, AnEditOfAPartLeavesAsASplice) {
+  const Key key("k");
+  Set("k", std::string(100, 'x'));
+  sink_.Take();
+  const auto edit = [&](size_t size, Extent edited) {
+    Run(key, [&](Transaction& txn) {
+      txn.EditString(
+          key, size,
+          [edited](char* bytes) {
+            std::memset(bytes + edited.begin, 'y', edited.size());
+          },
+          edited);
+    });
+    return sink_.Take();
+  };
+  // Inside, appended, and behind the end with zeros between.
+  uint64_t size = 100;
+  for (const Extent edited :
+       {Extent{3, 5}, Extent{100, 104}, Extent{110, 112}}) {
+    size = std::max(size, edited.end);
+    const auto effects = edit(size, edited);
+    ASSERT_EQ(effects.size(), 1u);
+    EXPECT_EQ(effects[0].kind, Kind::kSplice);
+    EXPECT_EQ(effects[0].offset, edited.begin);
+    EXPECT_EQ(effects[0].value, std::string(edited.size(), 'y'));
+  }
+  // What a splice cannot say leaves as a whole.
+  EXPECT_EQ(edit(50, {3, 5})[0].kind, Kind::kPutString);
+  EXPECT_EQ(edit(60, {3, 5})[0].kind, Kind::kPutString);
+  EXPECT_EQ(edit(60, {0, 60})[0].kind, Kind::kPutString);
+}
+
 TEST_F(TransactionTest, EditedStringGainsZeros) {
   const Key key("k");
   for (const size_t size : {3, 40, 300, 4096, 4097, 9000, 12000, 5000, 11000}) {

@@ -20,8 +20,19 @@ struct Element {
   uint32_t index = kNotInHeap;
 };
 
+// Elements that are known by their address.
+struct Pool {
+  using Handle = Element*;
+  Element* At(Handle handle) const { return handle; }
+  Handle HandleOf(const Element& element) const {
+    return const_cast<Element*>(&element);
+  }
+};
+constexpr Pool kPool;
+using Heap = TtlHeap<Element, Pool>;
+
 TEST(TtlHeapTest, EmptyHeapNeverExpires) {
-  const TtlHeap<Element> heap;
+  const Heap heap(&kPool);
   const Element element;
   EXPECT_EQ(heap.size(), 0u);
   EXPECT_EQ(heap.next_deadline(), kNoDeadline);
@@ -29,7 +40,7 @@ TEST(TtlHeapTest, EmptyHeapNeverExpires) {
 }
 
 TEST(TtlHeapTest, TopIsTheEarliest) {
-  TtlHeap<Element> heap;
+  Heap heap(&kPool);
   Element late, early;
   heap.Set(&late, 20);
   heap.Set(&early, 10);
@@ -45,7 +56,7 @@ TEST(TtlHeapTest, TopIsTheEarliest) {
 }
 
 TEST(TtlHeapTest, ReplaceHandsOverTheDeadline) {
-  TtlHeap<Element> heap;
+  Heap heap(&kPool);
   Element old, fresh, without;
   heap.Set(&old, 10);
   heap.Replace(&old, &fresh);
@@ -57,10 +68,23 @@ TEST(TtlHeapTest, ReplaceHandsOverTheDeadline) {
   heap.CheckInvariants();
 }
 
+TEST(TtlHeapTest, FollowsAnElementThatMoves) {
+  Heap heap(&kPool);
+  Element first, other, without;
+  heap.Set(&first, 10);
+  heap.Set(&other, 20);
+  const Element moved = first;
+  heap.Moved(moved);
+  EXPECT_EQ(heap.top(), &moved);
+  heap.Moved(without);
+  EXPECT_EQ(heap.size(), 2u);
+  heap.CheckInvariants();
+}
+
 TEST(TtlHeapTest, DrainsInOrder) {
   test::Random random(1);
   std::vector<Element> elements(1000);
-  TtlHeap<Element> heap;
+  Heap heap(&kPool);
   for (Element& element : elements) heap.Set(&element, random.Between(0, 300));
   TimeMs last = -1;
   while (heap.size() > 0) {
@@ -83,7 +107,7 @@ TEST_P(TtlHeapModelTest, AgreesWithAMapAfterEveryStep) {
   for (auto& element : elements) element = std::make_unique<Element>();
   std::map<const Element*, TimeMs> model;
   std::multimap<TimeMs, const Element*> order;
-  TtlHeap<Element> heap;
+  Heap heap(&kPool);
 
   const auto forget = [&model, &order](const Element* element) {
     const auto found = model.find(element);

@@ -8,17 +8,20 @@
 #include <thread>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/tcp_gateway/client_socket.h"
 #include "tests/tcp_gateway/toy_service.h"
+#include "tests/testing/eventually.h"
 
 namespace kv::gateway {
 namespace {
 
-using testing::HasSubstr;
+using ::kv::testing::Eventually;
+using ::testing::HasSubstr;
 
 GatewayOptions Options(int workers = 2) {
   GatewayOptions options;
@@ -28,7 +31,7 @@ GatewayOptions Options(int workers = 2) {
 }
 
 // A gateway on a free port in front of a ToyService.
-class GatewayTest : public testing::Test {
+class GatewayTest : public ::testing::Test {
  protected:
   void Start(const GatewayOptions& options = Options(), bool locked = false) {
     service_ = std::make_unique<ToyService>(locked);
@@ -38,16 +41,6 @@ class GatewayTest : public testing::Test {
   }
   int port() const { return gateway_->port(); }
 
-  // Waits up to ten seconds for `condition`.
-  template <typename Condition>
-  static bool Eventually(Condition condition) {
-    const absl::Time end = absl::Now() + absl::Seconds(10);
-    while (!condition()) {
-      if (absl::Now() > end) return false;
-      absl::SleepFor(absl::Milliseconds(2));
-    }
-    return true;
-  }
   bool ConnectionsBecome(int count) {
     return Eventually([&] { return gateway_->stats().connections == count; });
   }
@@ -226,6 +219,25 @@ TEST_F(GatewayTest, ReplyOverTheHardLimitDropsTheClient) {
   EXPECT_EQ(gateway_->stats().dropped, 1);
 }
 
+TEST_F(GatewayTest, AnAnswerInTheTurnOfItsDeadlineIsNoStall) {
+  GatewayOptions options = Options(1);
+  options.connection_limits.stall_timeout_ms = 1;
+  Start(options);
+  ClientSocket waiter(port());
+  waiter.Send("id  \n");
+  std::string id = waiter.ReadLine().substr(1);
+  id.pop_back();
+  waiter.Send("waitfor 500\n");
+  EXPECT_TRUE(waiter.IsSilentFor(50));
+  ClientSocket other(port());
+  // The answer is posted before, and written after, the deadline.
+  other.Send(absl::StrCat("wake ", id, " now\nnap 1000\n"));
+  EXPECT_EQ(waiter.Read(13), "+VALUE 3\nnow\n");
+  waiter.Send("echo x\n");
+  EXPECT_EQ(waiter.Read(11), "+VALUE 1\nx\n");
+  EXPECT_EQ(gateway_->stats().dropped, 0u);
+}
+
 TEST_F(GatewayTest, HugePipelineDoesNotStarveItsNeighbour) {
   Start(Options(1));
   ClientSocket busy(port());
@@ -314,6 +326,27 @@ TEST_F(GatewayTest, HttpClientIsHungUpOn) {
   client.Send("POST / HTTP/1.1\r\nHost: x\r\n\r\nset k v\r\n");
   EXPECT_EQ(client.ReadToEnd(), "");
   EXPECT_EQ(service_->executed(), 0);
+}
+
+TEST_F(GatewayTest, RepliesToWhatCameBeforeHttpArriveHoweverItIsCut) {
+  Start();
+  const std::string input =
+      "echo a\r\nset k 0 3\r\nabc\r\nbig 1000000\r\n"
+      "GET / HTTP/1.1\r\nset k v\r\n";
+  for (size_t cut = 1; cut < input.size(); ++cut) {
+    SCOPED_TRACE(cut);
+    const uint64_t before = gateway_->stats().bytes_in;
+    ClientSocket client(port());
+    client.Send(input.substr(0, cut));
+    ASSERT_TRUE(
+        Eventually([&] { return gateway_->stats().bytes_in > before; }));
+    client.Send(input.substr(cut));
+    const std::string replies = client.ReadToEnd();
+    EXPECT_TRUE(absl::StartsWith(replies, Echo("a") + "+OK\r\n"));
+    EXPECT_TRUE(absl::EndsWith(replies, "bbb\r\n"));
+    EXPECT_GT(replies.size(), 1'000'000u);
+  }
+  EXPECT_EQ(service_->executed(), 3 * static_cast<int>(input.size() - 1));
 }
 
 TEST_F(GatewayTest, UnbalancedQuotesAreAnsweredInTheirPlace) {

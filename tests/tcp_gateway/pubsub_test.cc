@@ -8,9 +8,12 @@
 #include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
 #include "tests/tcp_gateway/served_engine.h"
+#include "tests/testing/eventually.h"
 
 namespace kv::gateway {
 namespace {
+
+using ::kv::testing::Eventually;
 
 constexpr char kConfined[] =
     ": only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are "

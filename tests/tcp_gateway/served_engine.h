@@ -8,8 +8,6 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
-#include "absl/time/clock.h"
-#include "absl/time/time.h"
 #include "gtest/gtest.h"
 #include "store/engine.h"
 #include "tcp_gateway/command/command_executor.h"
@@ -21,7 +19,7 @@ namespace kv::gateway {
 
 // The commands behind a real port, for tests of what goes on between several
 // connections, on two event loops.
-class ServedEngine : public testing::Test {
+class ServedEngine : public ::testing::Test {
  protected:
   void Start(GatewayOptions options = {}) {
     options.port = 0;
@@ -31,17 +29,6 @@ class ServedEngine : public testing::Test {
     gateway_ = *std::move(gateway);
   }
   int port() const { return gateway_->port(); }
-
-  // Waits up to ten seconds for `condition`.
-  template <typename Condition>
-  static bool Eventually(Condition condition) {
-    const absl::Time end = absl::Now() + absl::Seconds(10);
-    while (!condition()) {
-      if (absl::Now() > end) return false;
-      absl::SleepFor(absl::Milliseconds(1));
-    }
-    return true;
-  }
 
   store::Engine engine_{{.keyspace = {.shards = 8}}};
   ServerContext context_{

@@ -1,5 +1,7 @@
 #include "tests/testing/keyspace_contents.h"
 
+#include <algorithm>
+
 #include "absl/strings/escaping.h"
 #include "absl/strings/string_view.h"
 #include "store/base/check.h"
@@ -41,7 +43,8 @@ Contents ContentsOf(Keyspace& keyspace, TimeMs now) {
           keyspace, now, db, cursor, 3,
           [&contents, db](const store::keys::ScannedKey& scanned) {
             contents[{db, std::string(scanned.key)}] = {};
-          });
+          },
+          /*within=*/nullptr);
     } while (cursor != 0);
   }
   for (auto& [place, plain] : contents) {
@@ -111,6 +114,16 @@ void Replica::Apply(const Effect& effect) {
     case Effect::Kind::kMapDatabases:
       FASTKV_CHECK(map_.Assign(effect.value), "not a map of databases");
       return;
+    case Effect::Kind::kSplice: {
+      PlainEntry& entry = contents[place];
+      if (!entry.is_string()) entry = {std::string(), store::kNoDeadline};
+      std::string& string = entry.string();
+      string.resize(
+          std::max<size_t>(string.size(), effect.offset + effect.value.size()));
+      string.replace(effect.offset, effect.value.size(),
+                     std::string(effect.value));
+      return;
+    }
   }
 }
 

@@ -24,11 +24,21 @@ struct RecordedEffect {
         deadline(effect.deadline),
         key(effect.key),
         value(effect.value),
+        offset(effect.offset),
         event(effect.event),
         created(effect.created) {}
 
   store::Effect Borrow() const {
-    return {kind, db, place, score, deadline, key, value, event, created};
+    return {.kind = kind,
+            .db = db,
+            .place = place,
+            .score = score,
+            .deadline = deadline,
+            .key = key,
+            .value = value,
+            .offset = offset,
+            .event = event,
+            .created = created};
   }
 
   uint64_t sequence;
@@ -39,6 +49,7 @@ struct RecordedEffect {
   store::TimeMs deadline;
   std::string key;
   std::string value;
+  uint64_t offset;
   store::Event event;
   bool created;
 };

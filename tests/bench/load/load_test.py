@@ -2,15 +2,17 @@
 
 import json
 import os
+import signal
 import subprocess
+import time
 import unittest
 
 from server_process import PATIENCE_S, ServerProcess
 
 LOAD = os.path.join(os.environ.get("TEST_SRCDIR", "bazel-bin"),
                     os.environ.get("TEST_WORKSPACE", ""), "bench/load/fastkv_load")
-TCP_WORKLOADS = ("ping", "get", "set", "mixed", "incr", "mget", "mset", "zadd", "zscore",
-                 "zrank", "zrange")
+TCP_WORKLOADS = ("ping", "get", "set", "setex", "mixed", "incr", "mget", "mset", "zadd", "zscore",
+                 "zrank", "zrange", "zmembers", "zbyscore")
 GRPC_WORKLOADS = TCP_WORKLOADS[1:]
 
 
@@ -47,6 +49,34 @@ class LoadTest(unittest.TestCase):
             with self.subTest(workload):
                 report = self.run_load("grpc", workload, "--requests=500")
                 self.assertEqual((report["requests"], report["errors"]), (500, 0))
+
+    def test_strings_expire_when_they_are_told_to(self):
+        for protocol in ("text", "resp", "grpc"):
+            with self.subTest(protocol), self.server.client() as client:
+                deadline = int(time.time() * 1000) + 3_600_000
+                self.run_load(protocol, "setex", "--requests=1",
+                              "--expire_time_ms=%d" % deadline)
+                self.assertEqual(client.call("PEXPIRETIME", "key:000000000007"),
+                                 deadline + 7)
+                self.run_load(protocol, "setex", "--requests=1", "--ttl=1000")
+                self.assertIn(client.call("TTL", "key:000000000007"), range(900, 1001))
+
+    def test_a_signal_ends_a_run_with_its_report(self):
+        load = subprocess.Popen(
+            [LOAD, "--json", "--workload=ping", "--port=%d" % self.server.port,
+             "--connections=1", "--seconds=600"], stdout=subprocess.PIPE)
+        time.sleep(0.5)
+        load.send_signal(signal.SIGTERM)
+        output, _ = load.communicate(timeout=PATIENCE_S)
+        self.assertEqual(load.returncode, 0)
+        self.assertLess(json.loads(output)["seconds"], PATIENCE_S)
+
+    def test_memcached_has_no_sorted_sets(self):
+        done = subprocess.run([LOAD, "--protocol=memcached", "--workload=zadd", "--fill=false",
+                               "--port=%d" % self.server.port],
+                              stderr=subprocess.PIPE, timeout=PATIENCE_S, check=False)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn(b"memcached has no such requests", done.stderr)
 
     def test_a_rate_is_kept_on_both_ports(self):
         for protocol in ("text", "grpc"):

@@ -21,6 +21,12 @@ const Stream kStreams[] = {
     {"$5\r\nhello\r\n$-1\r\n$0\r\n\r\n*-1\r\n*0\r\n", 5, 0},
     {"*3\r\n*2\r\n:1\r\n$1\r\n*\r\n*0\r\n$-1\r\n:9\r\n", 2, 0},
     {"-ERR one\r\n+OK\r\n-ERR two\r\n", 3, 2},
+    // memcached's: a value, none, two values to one request, one that looks
+    // like the end of a reply.
+    {"STORED\r\nVALUE k 0 5\r\nhello\r\nEND\r\nEND\r\nVERSION 1.6\r\n", 4, 0},
+    {"VALUE a 0 0\r\n\r\nVALUE b 7 1\r\nx\r\nEND\r\nSTORED\r\n", 2, 0},
+    {"VALUE k 0 5\r\nEND\r\n\r\nEND\r\n", 1, 0},
+    {"ERROR\r\nCLIENT_ERROR bad\r\nSERVER_ERROR no memory\r\nEND\r\n", 4, 3},
 };
 
 TEST(ReplyScannerTest, RepliesAreCountedWhereverTheBytesAreCut) {
@@ -52,7 +58,8 @@ TEST(ReplyScannerTest, TheFirstErrorIsKept) {
 
 TEST(ReplyScannerTest, OtherBytesAreNoticed) {
   for (const absl::string_view bytes :
-       {"HTTP/1.1 400 Bad Request\r\n", "\r\n", "+VALUE x\r\n", "$1x\r\n"}) {
+       {"HTTP/1.1 400 Bad Request\r\n", "\r\n", "+VALUE x\r\n", "$1x\r\n",
+        "VALUE k 0 x\r\n", "VALUE k 0 -1\r\n", "ENDED\r\n"}) {
     ReplyScanner scanner;
     EXPECT_TRUE(scanner.Feed(bytes).broken) << bytes;
   }

@@ -38,6 +38,13 @@ TEST(RpcStatusTest, EveryReasonHasACodeThatItsCommentPromises) {
       {"RESPONSE_TOO_LARGE", absl::StatusCode::kOutOfRange},
       {"MALFORMED_REQUEST", absl::StatusCode::kInvalidArgument},
       {"UNKNOWN_SERVICE", absl::StatusCode::kNotFound},
+      {"REQUEST_ID_REUSED", absl::StatusCode::kInvalidArgument},
+      {"REQUEST_IDS_EXHAUSTED", absl::StatusCode::kResourceExhausted},
+      {"OVERLOADED", absl::StatusCode::kResourceExhausted},
+      {"TOO_MANY_OPERATIONS", absl::StatusCode::kInvalidArgument},
+      {"LOG_FAILED", absl::StatusCode::kUnavailable},
+      {"SHUTTING_DOWN", absl::StatusCode::kUnavailable},
+      {"LOADING", absl::StatusCode::kUnavailable},
   };
   int reasons = 0;
   for (int i = 1; i < pb::ErrorReason_ARRAYSIZE; ++i) {
@@ -74,6 +81,31 @@ TEST(RpcStatusTest, DetailsAreAStatusWithAnErrorInfo) {
   ASSERT_TRUE(details.details(0).UnpackTo(&info));
   EXPECT_EQ(info.reason(), "WRONG_TYPE");
   EXPECT_EQ(info.domain(), "fastkv");
+  EXPECT_TRUE(info.metadata().empty());
+}
+
+TEST(RpcStatusTest, MetadataTravelsInErrorInfo) {
+  RpcStatus status = ToRpcStatus(OpStatus::kWrongType);
+  status.AddMetadata("operation", "then_operations[2]");
+  google::rpc::Status details;
+  status.ToProto(&details);
+  google::rpc::ErrorInfo info;
+  ASSERT_EQ(details.details_size(), 1);
+  ASSERT_TRUE(details.details(0).UnpackTo(&info));
+  ASSERT_EQ(info.metadata_size(), 1);
+  EXPECT_EQ(info.metadata().at("operation"), "then_operations[2]");
+}
+
+TEST(RpcStatusTest, ADelayTravelsAsRetryInfo) {
+  RpcStatus status(pb::ERROR_REASON_OVERLOADED, "too many calls");
+  status.SetRetryDelay(2'345);
+  google::rpc::Status details;
+  status.ToProto(&details);
+  google::rpc::RetryInfo retry;
+  ASSERT_EQ(details.details_size(), 2);
+  ASSERT_TRUE(details.details(1).UnpackTo(&retry));
+  EXPECT_EQ(retry.retry_delay().seconds(), 2);
+  EXPECT_EQ(retry.retry_delay().nanos(), 345'000'000);
 }
 
 }  // namespace

@@ -1,20 +1,15 @@
 #include "gtest/gtest.h"
-#include "tests/testing/command_client.h"
+#include "tests/testing/command_test.h"
 
 namespace kv::gateway {
 namespace {
 
-using ::kv::testing::CommandClient;
-using ::kv::testing::CommandServer;
+using ::kv::testing::CommandTest;
 
 constexpr char kWrongType[] =
     "-WRONGTYPE Operation against a key holding the wrong kind of value";
 
-class BitmapCommands : public ::testing::Test {
- protected:
-  CommandServer server_;
-  CommandClient client_{server_};
-};
+class BitmapCommands : public CommandTest {};
 
 constexpr char kBadOffset[] =
     "-ERR bit offset is not an integer or out of range";

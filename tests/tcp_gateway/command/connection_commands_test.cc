@@ -1,12 +1,15 @@
+#include <string>
+
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/testing/command_client.h"
+#include "tests/testing/command_test.h"
 
 namespace kv::gateway {
 namespace {
 
 using ::kv::testing::CommandClient;
-using ::kv::testing::CommandServer;
+using ::kv::testing::CommandTest;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -14,10 +17,8 @@ constexpr char kNoAuth[] = "-NOAUTH Authentication required.";
 constexpr char kWrongPass[] =
     "-WRONGPASS invalid username-password pair or user is disabled.";
 
-class ConnectionCommands : public ::testing::Test {
+class ConnectionCommands : public CommandTest {
  protected:
-  CommandServer server_;
-  CommandClient client_{server_};
   CommandClient other_{server_};
 };
 
@@ -108,6 +109,30 @@ TEST_F(ConnectionCommands, NamesAreShownToOthers) {
   EXPECT_EQ(client_.Run("CLIENT SETINFO x y"), "-ERR Unrecognized option 'x'");
   EXPECT_EQ(client_.Run("CLIENT LIST TYPE pubsub"), "txt:\"\"");
   EXPECT_EQ(client_.Run("CLIENT LIST TYPE x"), "-ERR Unknown client type 'x'");
+}
+
+TEST_F(ConnectionCommands, TheListCountsWhatAClientListensTo) {
+  client_.Run("SUBSCRIBE a b");
+  client_.Run("PSUBSCRIBE c*");
+  client_.Run("SSUBSCRIBE d");
+  const std::string list = other_.Run("CLIENT LIST TYPE pubsub");
+  EXPECT_THAT(list, HasSubstr("flags=P db=0 sub=2 psub=1 ssub=1 "));
+  EXPECT_THAT(list, Not(HasSubstr("id=2 ")));
+  client_.Run("RESET");
+  EXPECT_EQ(other_.Run("CLIENT LIST TYPE pubsub"), "txt:\"\"");
+}
+
+TEST_F(ConnectionCommands, ABlockedClientIsShownAndUnblocked) {
+  EXPECT_EQ(client_.Run("BZPOPMIN z 0"), "");
+  EXPECT_THAT(other_.Run("CLIENT LIST ID 1"), HasSubstr("flags=b "));
+  EXPECT_THAT(other_.Run("INFO clients"), HasSubstr("blocked_clients:1"));
+  EXPECT_EQ(other_.Run("CLIENT UNBLOCK 1 ERROR"), ":1");
+  EXPECT_EQ(client_.TakePosted(),
+            "-UNBLOCKED client unblocked via CLIENT UNBLOCK");
+  EXPECT_EQ(other_.Run("CLIENT UNBLOCK 1"), ":0");
+  EXPECT_EQ(client_.Run("BZPOPMIN z 0"), "");
+  EXPECT_EQ(other_.Run("CLIENT UNBLOCK 1 TIMEOUT"), ":1");
+  EXPECT_EQ(client_.TakePosted(), "nil*");
 }
 
 TEST_F(ConnectionCommands, TheListShowsWhoIsGoneNoMore) {

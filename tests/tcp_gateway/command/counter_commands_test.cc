@@ -1,20 +1,15 @@
 #include "gtest/gtest.h"
-#include "tests/testing/command_client.h"
+#include "tests/testing/command_test.h"
 
 namespace kv::gateway {
 namespace {
 
-using ::kv::testing::CommandClient;
-using ::kv::testing::CommandServer;
+using ::kv::testing::CommandTest;
 
 constexpr char kWrongType[] =
     "-WRONGTYPE Operation against a key holding the wrong kind of value";
 
-class CounterCommands : public ::testing::Test {
- protected:
-  CommandServer server_;
-  CommandClient client_{server_};
-};
+class CounterCommands : public CommandTest {};
 
 TEST_F(CounterCommands, CountersCountAndRefuse) {
   EXPECT_EQ(client_.Run("INCR n"), ":1");

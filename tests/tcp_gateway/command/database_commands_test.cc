@@ -7,14 +7,15 @@
 #include "absl/strings/str_split.h"
 #include "gtest/gtest.h"
 #include "tests/testing/command_client.h"
+#include "tests/testing/command_test.h"
 
 namespace kv::gateway {
 namespace {
 
 using ::kv::testing::CommandClient;
-using ::kv::testing::CommandServer;
+using ::kv::testing::CommandTest;
 
-class DatabaseCommands : public ::testing::Test {
+class DatabaseCommands : public CommandTest {
  protected:
   // All keys that a whole scan returns, in order.
   std::vector<std::string> ScanAll(absl::string_view options) {
@@ -32,9 +33,6 @@ class DatabaseCommands : public ::testing::Test {
     std::sort(keys.begin(), keys.end());
     return keys;
   }
-
-  CommandServer server_;
-  CommandClient client_{server_};
 };
 
 TEST_F(DatabaseCommands, DatabasesHaveKeysOfTheirOwn) {

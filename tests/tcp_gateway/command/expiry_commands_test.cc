@@ -1,18 +1,13 @@
 #include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
-#include "tests/testing/command_client.h"
+#include "tests/testing/command_test.h"
 
 namespace kv::gateway {
 namespace {
 
-using ::kv::testing::CommandClient;
-using ::kv::testing::CommandServer;
+using ::kv::testing::CommandTest;
 
-class ExpiryCommands : public ::testing::Test {
- protected:
-  CommandServer server_;
-  CommandClient client_{server_};
-};
+class ExpiryCommands : public CommandTest {};
 
 TEST_F(ExpiryCommands, DeadlinesAreSetAndReadInEveryUnit) {
   const int64_t now = server_.now_ms;

@@ -1,23 +1,18 @@
 #include <string>
 
 #include "gtest/gtest.h"
-#include "tests/testing/command_client.h"
+#include "tests/testing/command_test.h"
 
 namespace kv::gateway {
 namespace {
 
-using ::kv::testing::CommandClient;
-using ::kv::testing::CommandServer;
+using ::kv::testing::CommandTest;
 
 constexpr char kSameObject[] =
     "-ERR source and destination objects are the same";
 constexpr char kNoSuchKey[] = "-ERR no such key";
 
-class KeyCommands : public ::testing::Test {
- protected:
-  CommandServer server_;
-  CommandClient client_{server_};
-};
+class KeyCommands : public CommandTest {};
 
 TEST_F(KeyCommands, KeysAreCountedAndRemoved) {
   client_.Run("MSET a 1 b 2");

@@ -5,19 +5,18 @@
 #include "gtest/gtest.h"
 #include "tcp_gateway/wire/protocol.h"
 #include "tests/testing/command_client.h"
+#include "tests/testing/command_test.h"
 
 namespace kv::gateway {
 namespace {
 
 using ::kv::testing::CommandClient;
-using ::kv::testing::CommandServer;
+using ::kv::testing::CommandTest;
 
-class LegacyCommandsTest : public ::testing::Test {
+class LegacyCommandsTest : public CommandTest {
  protected:
   LegacyCommandsTest() { client_.session().set_protocol(Protocol::kLegacy); }
 
-  CommandServer server_;
-  CommandClient client_{server_};
   CommandClient redis_{server_};
 };
 

@@ -3,17 +3,16 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
-#include "tests/testing/command_client.h"
+#include "tests/testing/command_test.h"
 
 namespace kv::gateway {
 namespace {
 
-using ::kv::testing::CommandClient;
-using ::kv::testing::CommandServer;
+using ::kv::testing::CommandTest;
 
 constexpr char kBadDump[] = "-ERR DUMP payload version or checksum are wrong";
 
-class ObjectCommands : public ::testing::Test {
+class ObjectCommands : public CommandTest {
  protected:
   std::string Dump(const std::string& key) {
     std::string quoted = client_.Run({"DUMP", key});
@@ -25,9 +24,6 @@ class ObjectCommands : public ::testing::Test {
     client_.Run({"SET", "k", value});
     return client_.Run("OBJECT ENCODING k");
   }
-
-  CommandServer server_;
-  CommandClient client_{server_};
 };
 
 TEST_F(ObjectCommands, EncodingsAreThoseOfRedis) {

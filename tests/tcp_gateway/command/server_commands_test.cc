@@ -3,22 +3,17 @@
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "tests/testing/command_client.h"
+#include "tests/testing/command_test.h"
 
 namespace kv::gateway {
 namespace {
 
-using ::kv::testing::CommandClient;
-using ::kv::testing::CommandServer;
+using ::kv::testing::CommandTest;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::StartsWith;
 
-class ServerCommands : public ::testing::Test {
- protected:
-  CommandServer server_;
-  CommandClient client_{server_};
-};
+class ServerCommands : public CommandTest {};
 
 TEST_F(ServerCommands, InfoHasTheSectionsThatToolsRead) {
   client_.Run("SET a 1 PX 5000");

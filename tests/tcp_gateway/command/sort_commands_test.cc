@@ -1,21 +1,17 @@
 #include "gtest/gtest.h"
-#include "tests/testing/command_client.h"
+#include "tests/testing/command_test.h"
 
 namespace kv::gateway {
 namespace {
 
-using ::kv::testing::CommandClient;
-using ::kv::testing::CommandServer;
+using ::kv::testing::CommandTest;
 
-class SortCommands : public ::testing::Test {
+class SortCommands : public CommandTest {
  protected:
   void SetUp() override {
     client_.Run("ZADD z 1 30 2 4 3 200");
     client_.Run("MSET w_30 c w_4 b w_200 a");
   }
-
-  CommandServer server_;
-  CommandClient client_{server_};
 };
 
 TEST_F(SortCommands, WordsMayComeInAnyOrder) {

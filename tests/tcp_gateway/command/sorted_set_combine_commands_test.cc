@@ -1,26 +1,22 @@
 #include <string>
 
 #include "gtest/gtest.h"
-#include "tests/testing/command_client.h"
+#include "tests/testing/command_test.h"
 
 namespace kv::gateway {
 namespace {
 
-using ::kv::testing::CommandClient;
-using ::kv::testing::CommandServer;
+using ::kv::testing::CommandTest;
 
 constexpr char kSyntaxError[] = "-ERR syntax error";
 constexpr char kNotAnInteger[] = "-ERR value is not an integer or out of range";
 
-class SortedSetCombineCommands : public ::testing::Test {
+class SortedSetCombineCommands : public CommandTest {
  protected:
   SortedSetCombineCommands() {
     client_.Run("ZADD a 1 x 2 y");
     client_.Run("ZADD b 5 y 3 z");
   }
-
-  CommandServer server_;
-  CommandClient client_{server_};
 };
 
 TEST_F(SortedSetCombineCommands, TheyReplyInOrder) {

@@ -1,20 +1,16 @@
 #include "gtest/gtest.h"
-#include "tests/testing/command_client.h"
+#include "tests/testing/command_test.h"
 
 namespace kv::gateway {
 namespace {
 
-using ::kv::testing::CommandClient;
-using ::kv::testing::CommandServer;
+using ::kv::testing::CommandTest;
 
 constexpr char kSyntaxError[] = "-ERR syntax error";
 
-class SortedSetPopCommands : public ::testing::Test {
+class SortedSetPopCommands : public CommandTest {
  protected:
   SortedSetPopCommands() { client_.Run("ZADD z 1 a 2 b 3 c 4 d"); }
-
-  CommandServer server_;
-  CommandClient client_{server_};
 };
 
 TEST_F(SortedSetPopCommands, PopsFromEitherEnd) {

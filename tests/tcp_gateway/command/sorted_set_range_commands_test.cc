@@ -1,28 +1,24 @@
 #include <string>
 
 #include "gtest/gtest.h"
-#include "tests/testing/command_client.h"
+#include "tests/testing/command_test.h"
 
 namespace kv::gateway {
 namespace {
 
-using ::kv::testing::CommandClient;
-using ::kv::testing::CommandServer;
+using ::kv::testing::CommandTest;
 
 constexpr char kSyntaxError[] = "-ERR syntax error";
 constexpr char kNotAFloat[] = "-ERR min or max is not a float";
 constexpr char kNotALexRange[] = "-ERR min or max not valid string range item";
 constexpr char kNotAnInteger[] = "-ERR value is not an integer or out of range";
 
-class SortedSetRangeCommands : public ::testing::Test {
+class SortedSetRangeCommands : public CommandTest {
  protected:
   SortedSetRangeCommands() {
     client_.Run("ZADD z -inf low 1 a 2 b 3 c inf high");
     client_.Run("ZADD lex 0 a 0 b 0 c 0 d");
   }
-
-  CommandServer server_;
-  CommandClient client_{server_};
 };
 
 TEST_F(SortedSetRangeCommands, ByRank) {

@@ -1,21 +1,16 @@
 #include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
-#include "tests/testing/command_client.h"
+#include "tests/testing/command_test.h"
 
 namespace kv::gateway {
 namespace {
 
-using ::kv::testing::CommandClient;
-using ::kv::testing::CommandServer;
+using ::kv::testing::CommandTest;
 
 constexpr char kWrongType[] =
     "-WRONGTYPE Operation against a key holding the wrong kind of value";
 
-class StringCommands : public ::testing::Test {
- protected:
-  CommandServer server_;
-  CommandClient client_{server_};
-};
+class StringCommands : public CommandTest {};
 
 TEST_F(StringCommands, SetAndGet) {
   EXPECT_EQ(client_.Run("GET k"), "nil");

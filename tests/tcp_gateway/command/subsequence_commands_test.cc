@@ -1,20 +1,16 @@
 #include <string>
 
 #include "gtest/gtest.h"
-#include "tests/testing/command_client.h"
+#include "tests/testing/command_test.h"
 
 namespace kv::gateway {
 namespace {
 
-using ::kv::testing::CommandClient;
-using ::kv::testing::CommandServer;
+using ::kv::testing::CommandTest;
 
-class SubsequenceCommands : public ::testing::Test {
+class SubsequenceCommands : public CommandTest {
  protected:
   void SetUp() override { client_.Run("MSET key1 ohmytext key2 mynewtext"); }
-
-  CommandServer server_;
-  CommandClient client_{server_};
 };
 
 TEST_F(SubsequenceCommands, TextLengthAndIndexes) {

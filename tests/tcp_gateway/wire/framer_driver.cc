@@ -27,9 +27,6 @@ bool Record(const FrameResult& result, RequestBatch* batch, Framed* framed) {
     case FrameResult::Status::kBroken:
       framed->events.push_back(absl::StrCat("!! ", result.error));
       return false;
-    case FrameResult::Status::kHangUp:
-      framed->events.push_back("!!!");
-      return false;
   }
   return false;
 }

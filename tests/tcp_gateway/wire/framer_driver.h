@@ -13,7 +13,7 @@ namespace kv::gateway {
 
 // What a framer made of its input, as text: "SET|key|value" for a request,
 // "! message" for an error that leaves the framing intact, "!! message" for one
-// that breaks it, "!!!" for hanging up.
+// that breaks it; without a message, "!! ".
 struct Framed {
   std::vector<std::string> events;
   size_t rest = 0;   // bytes left over at the end
