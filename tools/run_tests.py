@@ -31,7 +31,12 @@ CONFIGURATIONS = [
 # Clang's thread-safety analysis needs only a compilation.
 ANALYSIS = ["--config=clang", "//store/...", "//tcp_gateway/..."]
 # Clients that come over the network, against the release build.
-CLIENTS = ["/usr/bin/python3", "tests/clients_redis/registry_clients.py", "bazel-bin/server/fastkv"]
+CLIENTS = [
+    ("clients from npm and Go",
+     ["/usr/bin/python3", "tests/clients_redis/registry_clients.py", "bazel-bin/server/fastkv"]),
+    ("our own clients, packaged",
+     ["/usr/bin/python3", "tests/clients/packaged_clients.py", "bazel-bin/server/fastkv"]),
+]
 # Each fuzz target for so many seconds; their corpora are ordinary tests.
 FUZZ = ["tools/fuzz", "10"]
 
@@ -122,9 +127,10 @@ def main():
             failed, bad = failed + 1, bad + ["clang: thread-safety analysis"]
         # Makes bazel-bin the release build's again.
         subprocess.call(BAZEL + ["build", "--config=release"] + QUIET + ["//server:fastkv"])
-        wrong = subprocess.call(CLIENTS)
-        if wrong:
-            failed, bad = failed + wrong, bad + ["clients from npm and Go"]
+        for name, command in CLIENTS:
+            wrong = subprocess.call(command)
+            if wrong:
+                failed, bad = failed + wrong, bad + [name]
         if subprocess.call(FUZZ):
             failed, bad = failed + 1, bad + ["fuzzing"]
     for name in bad:
