@@ -75,14 +75,16 @@ StreamHandler::Next WriteValue::Receive(
   return Next::kReceive;
 }
 
-StreamHandler::Next WriteValue::ReceiveEnd(store::TimeMs now, Turn* turn) {
+StreamHandler::Next WriteValue::ReceiveEnd(store::TimeMs, Turn* turn) {
   if (!begun_) return End(Malformed("there was no message"), turn);
   if (received_ != length_) {
     return End(Malformed(absl::StrCat("of ", length_, " announced bytes ",
                                       received_, " came")),
                turn);
   }
-  return Resume(now, turn);
+  // A call that was cancelled ends like this, too, and gRPC says so only after
+  // this; by the next turn the stream is gone then.
+  return Next::kPause;
 }
 
 StreamHandler::Next WriteValue::Resume(store::TimeMs now, Turn* turn) {

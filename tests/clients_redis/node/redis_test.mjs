@@ -58,10 +58,10 @@ for (const RESP of [2, 3]) {
     const subscriber = client.duplicate();
     subscriber.on('error', () => {});
     await subscriber.connect();
-    const message = new Promise(resolve => {
-      subscriber.subscribe('news', text => resolve(text)).then(
-          () => client.publish('news', 'hello'));
-    });
+    let deliver;
+    const message = new Promise(resolve => deliver = resolve);
+    await subscriber.subscribe('news', deliver);
+    assert.equal(await client.publish('news', 'hello'), 1);
     assert.equal(await message, 'hello');
     await subscriber.close();
   }));
