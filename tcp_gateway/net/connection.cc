@@ -94,12 +94,12 @@ void Connection::OnReadable() {
     case IoResult::Status::kDone:
       active_ms_ = set_.loop().steady_ms();
       set_.counters().bytes_in.Add(result.size);
-      return Process(input);
+      return set_.ServeLater(this, input);
   }
 }
 
 void Connection::Discard() {
-  const absl::Span<char> buffer = set_.read_buffer();
+  const absl::Span<char> buffer = set_.RoomToRead();
   const IoResult result = stream_.Read(buffer.data(), buffer.size());
   if (result.status == IoResult::Status::kNotNow) return;
   needed_ += result.size;  // has no other use any more
@@ -109,7 +109,7 @@ void Connection::Discard() {
 }
 
 IoResult Connection::Receive(absl::string_view* input) {
-  const absl::Span<char> shared = set_.read_buffer();
+  const absl::Span<char> shared = set_.RoomToRead();
   const size_t kept = input_.size();
   if (kept < kMovedBytes && needed_ <= shared.size()) {
     const IoResult result =
@@ -129,13 +129,17 @@ IoResult Connection::Receive(absl::string_view* input) {
   return result;
 }
 
-void Connection::Process(absl::string_view input) {
+void Connection::Serve(absl::string_view input) {
   again_ = false;
   const Intake intake = TakeInput(input);
   if (intake.after == After::kAbort) return Close();
   input_.Keep(input.substr(intake.consumed));
   needed_ = intake.needed;
   Decide(intake.after);
+}
+
+void Connection::Settle() {
+  if (closed_) return;
   Flush();
   if (closed_) return;
   if (again_ && pending_output() <= set_.limits().soft_output_bytes) {

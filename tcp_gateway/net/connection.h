@@ -37,8 +37,9 @@ struct ConnectionLimits {
 // write and when to stop.
 //
 // A request costs one recv and one send. Input is read into a buffer that the
-// loop's connections share; only an incomplete request stays with its
-// connection. A peer that does not read its replies is not read from either.
+// loop's connections share, and served with what others have received
+// (ConnectionSet); only an incomplete request stays with its connection. A peer
+// that does not read its replies is not read from either.
 //
 // Owns       the stream and the input left over.   Borrows  its ConnectionSet.
 // Threads    compatible; belongs to its loop.
@@ -103,13 +104,18 @@ class Connection : public EventHandler {
   bool closing() const { return closing_; }
 
  private:
-  friend class ConnectionSet;  // queued_, Rearm
+  friend class ConnectionSet;
 
   void OnReadable();
   void Discard();
   IoResult Receive(absl::string_view* input);
-  // Serves `input`, keeps its rest, sends the replies.
-  void Process(absl::string_view input);
+  // Serves `input`, keeps its rest, sends the replies: both halves in turn.
+  void Process(absl::string_view input) {
+    Serve(input);
+    Settle();
+  }
+  void Serve(absl::string_view input);
+  void Settle();
   void Decide(After after);
   // Sends what waits, and serves input that had to wait for that.
   void SendMore();

@@ -3,11 +3,19 @@
 #include <utility>
 
 namespace kv::gateway {
+namespace {
+
+// Replies that are sent at once rather than when others are ready, too.
+constexpr size_t kLongOutputBytes = 32 << 10;
+
+}  // namespace
 
 ConnectionSet::ConnectionSet(EventLoop* loop, const ConnectionLimits& limits)
     : loop_(*loop),
       limits_(limits),
-      read_buffer_(std::make_unique_for_overwrite<char[]>(limits.read_bytes)) {
+      read_buffer_(std::make_unique_for_overwrite<char[]>(kMaxReceivedBytes +
+                                                          limits.read_bytes)) {
+  received_.reserve(kMaxReceived);
   loop_.set_turn_handler(this);
 }
 
@@ -40,13 +48,40 @@ void ConnectionSet::DrainAll() {
   for (const uint64_t id : Ids()) {
     if (Connection* connection = Find(id)) connection->Drain();
   }
+  ServeReceived();
 }
 
 void ConnectionSet::CloseAll() {
   for (const uint64_t id : Ids()) {
     if (Connection* connection = Find(id)) connection->Close();
   }
+  received_.clear();
   retired_.clear();
+}
+
+void ConnectionSet::ServeLater(Connection* connection,
+                               absl::string_view input) {
+  received_.push_back({connection, input});
+  if (input.data() == RoomToRead().data()) {
+    // Each begins a line of the cache: the kernel writes whole ones fastest.
+    read_used_ += (input.size() + 63) & ~size_t{63};
+  }
+  if (received_.size() >= kMaxReceived || read_used_ >= kMaxReceivedBytes) {
+    ServeReceived();
+  }
+}
+
+void ConnectionSet::ServeReceived() {
+  // A connection is destroyed only when the turn ends.
+  for (Received& received : received_) {
+    Connection* connection = received.connection;
+    if (connection->closed()) continue;
+    connection->Serve(received.input);
+    if (connection->pending_output() > kLongOutputBytes) connection->Settle();
+  }
+  for (const Received& received : received_) received.connection->Settle();
+  received_.clear();
+  read_used_ = 0;
 }
 
 void ConnectionSet::Enqueue(Connection* connection) {

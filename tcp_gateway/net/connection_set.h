@@ -24,7 +24,11 @@ struct ConnectionCounters {
 
 // ConnectionSet: the connections of one loop and what they share.
 //
-// Owns       the connections, and the buffer they read into in turn.
+// The connections that have something to read in a turn all read, then all are
+// served, then all are written to: the kernel's paths and ours evict each other
+// from the first-level caches once a turn instead of once a request.
+//
+// Owns       the connections, and the buffer they read into.
 // Borrows    the loop.
 // Threads    compatible; belongs to the loop, but for the counters.
 class ConnectionSet : public TurnHandler, public TimerHandler {
@@ -47,9 +51,14 @@ class ConnectionSet : public TurnHandler, public TimerHandler {
   const ConnectionLimits& limits() const { return limits_; }
   ConnectionCounters& counters() { return counters_; }
   const ConnectionCounters& counters() const { return counters_; }
-  absl::Span<char> read_buffer() {
-    return {read_buffer_.get(), limits_.read_bytes};
+  // Where a connection may read to, until the next call of ServeLater() or of
+  // this.
+  absl::Span<char> RoomToRead() {
+    return {read_buffer_.get() + read_used_, limits_.read_bytes};
   }
+  // Has the connection served soon, in this turn, with `input`, which is its
+  // own or at the start of RoomToRead().
+  void ServeLater(Connection* connection, absl::string_view input);
   // Has Continue() called at the end of the turn, or of the next one.
   void Enqueue(Connection* connection);
   void CallAt(int64_t steady_ms, uint64_t id) {
@@ -59,15 +68,29 @@ class ConnectionSet : public TurnHandler, public TimerHandler {
   // be in the middle of a call.
   void Retire(Connection* connection);
 
+  void EndEvents() override { ServeReceived(); }
   bool EndTurn() override;
   void OnTimer(uint64_t id) override;
 
  private:
+  // What is served together: so many connections, of so many bytes, which are
+  // to be in the first-level cache still.
+  static constexpr size_t kMaxReceived = 64;
+  static constexpr size_t kMaxReceivedBytes = 16 << 10;
+
+  struct Received {
+    Connection* connection;
+    absl::string_view input;
+  };
+
+  void ServeReceived();
   std::vector<uint64_t> Ids() const;
 
   EventLoop& loop_;
   ConnectionLimits limits_;
   const std::unique_ptr<char[]> read_buffer_;
+  size_t read_used_ = 0;
+  std::vector<Received> received_;
   absl::flat_hash_map<uint64_t, std::unique_ptr<Connection>> connections_;
   std::vector<uint64_t> queue_;
   std::vector<uint64_t> running_;  // kept for its capacity

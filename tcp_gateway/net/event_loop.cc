@@ -65,6 +65,7 @@ void EventLoop::Run() {
         handler->OnEvents(events[i].events);
       }
     }
+    if (turn_handler_ != nullptr) turn_handler_->EndEvents();
     if (woken) RunTasks();
     RunTimers();
     busy = turn_handler_ != nullptr && turn_handler_->EndTurn();

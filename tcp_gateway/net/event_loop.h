@@ -28,11 +28,14 @@ class TimerHandler {
   virtual void OnTimer(uint64_t cookie) = 0;
 };
 
-// Told after the events of a turn were handled; true: has more to do, so that
-// the loop looks for events without sleeping.
+// Told of the parts of a turn.
 class TurnHandler {
  public:
   virtual ~TurnHandler() = default;
+  // The events were handled; orders and timers follow.
+  virtual void EndEvents() = 0;
+  // All was; true: has more to do, so that the loop looks for events without
+  // sleeping.
   virtual bool EndTurn() = 0;
 };
 
