@@ -30,73 +30,94 @@ ClientConnection::ClientConnection(int fd, uint64_t id,
 
 ClientConnection::~ClientConnection() = default;
 
-Connection::Intake ClientConnection::TakeInput(absl::string_view input) {
-  if (withheld_) {
-    const WithheldReplies::Verdict verdict = JudgeWithheld();
-    if (verdict == WithheldReplies::Verdict::kLost) return {After::kAbort};
-    if (withheld_) return {After::kWithhold, 0, needed()};
-    if (closes_) return {After::kClose};
-    // What may leave now does not wait for what the next requests write.
-    if (!input.empty()) return {After::kAgain};
+bool ClientConnection::ParseAhead(absl::string_view input, HeadStart* start) {
+  // The plain case: no reply waits, and the limits do not change meanwhile.
+  if (withheld_ || session_->state() != Session::State::kServing ||
+      !session_->authenticated() || protocol_ == Protocol::kUnknown ||
+      input.size() < needed()) {
+    return false;
   }
-  if (session_->state() != Session::State::kServing) return AfterState(0);
-  if (input.size() < needed()) return {After::kRead, 0, needed()};
-  if (protocol_ == Protocol::kUnknown) {
-    protocol_ = RecogniseProtocol(input);
-    if (protocol_ == Protocol::kUnknown) {
-      return {After::kRead, 0, input.size() + 1};
-    }
-    session_->set_protocol(protocol_);
-  }
-  ProtocolWriter* writer = OpenOutput();
-  const Intake intake = Serve(input, writer);
-  CloseOutput(writer);
-  return worker_.withheld().enabled() ? Withhold(intake) : intake;
+  RequestBatch& batch = worker_.batch();
+  const size_t before = batch.size();
+  start->frame = worker_.FramerOf(protocol_).Parse(input, frame_limits(),
+                                                   &partial_, &batch);
+  start->requests = batch.size() - before;
+  start->intake = {After::kRead};
+  head_start_ = start;
+  return true;
 }
 
-Connection::Intake ClientConnection::Serve(absl::string_view input,
-                                           ProtocolWriter* writer) {
+void ClientConnection::EndAhead(ProtocolWriter* writer,
+                                absl::Span<const Request> requests,
+                                size_t done) {
+  HeadStart& start = *head_start_;
+  start.goes_on = AfterRequests(requests, done, &start.intake) &&
+                  AfterFrame(start.frame, writer, &start.intake);
+  CloseOutput(writer);
+  if (worker_.withheld().enabled()) mark_.Add(store::DurableMark::Take());
+}
+
+Connection::Intake ClientConnection::TakeInput(absl::string_view input) {
+  Intake intake{After::kRead};
+  if (head_start_ != nullptr) {
+    intake = head_start_->intake;
+    const bool goes_on = head_start_->goes_on;
+    head_start_ = nullptr;
+    if (!goes_on) return Withhold(intake);
+  } else {
+    if (withheld_) {
+      const WithheldReplies::Verdict verdict = JudgeWithheld();
+      if (verdict == WithheldReplies::Verdict::kLost) return {After::kAbort};
+      if (withheld_) return {After::kWithhold, 0, needed()};
+      if (closes_) return {After::kClose};
+      // What may leave now does not wait for what the next requests write.
+      if (!input.empty()) return {After::kAgain};
+    }
+    if (session_->state() != Session::State::kServing) return AfterState(0);
+    if (input.size() < needed()) return {After::kRead, 0, needed()};
+    if (protocol_ == Protocol::kUnknown) {
+      protocol_ = RecogniseProtocol(input);
+      if (protocol_ == Protocol::kUnknown) {
+        return {After::kRead, 0, input.size() + 1};
+      }
+      session_->set_protocol(protocol_);
+    }
+  }
+  ProtocolWriter* writer = OpenOutput();
+  Serve(input, writer, &intake);
+  CloseOutput(writer);
+  return Withhold(intake);
+}
+
+void ClientConnection::Serve(absl::string_view input, ProtocolWriter* writer,
+                             Intake* intake) {
   const Framer& framer = worker_.FramerOf(protocol_);
   RequestBatch& batch = worker_.batch();
-  Intake intake{After::kRead};
   absl::Time end = absl::InfiniteFuture();
   while (true) {
     // Before authentication one by one: the limits may change with each.
     batch.Clear(session_->authenticated() ? RequestBatch::kMaxRequests : 1);
-    const FrameResult frame = framer.Parse(input.substr(intake.consumed),
+    const FrameResult frame = framer.Parse(input.substr(intake->consumed),
                                            frame_limits(), &partial_, &batch);
-    if (!batch.empty() && !ExecuteBatch(writer, &intake)) return intake;
-    intake.consumed += frame.consumed;
-    switch (frame.status) {
-      case FrameResult::Status::kOk:
-        break;
-      case FrameResult::Status::kRejected:
-        writer->BeginReply(frame.ending);
-        writer->Error(frame.error);
-        break;
-      case FrameResult::Status::kBroken:
-        if (!frame.error.empty()) {
-          writer->BeginReply(frame.ending);
-          writer->Error(frame.error);
-        }
-        return {After::kClose, intake.consumed};
+    if (!batch.empty()) {
+      const absl::Span<const Request> requests = batch.Requests();
+      const size_t done = worker_.service().ExecuteAlone(
+          *session_, requests, worker_.loop().unix_ms(), *writer);
+      if (!AfterRequests(requests, done, intake)) return;
     }
-    intake.needed = frame.needed;
-    if (intake.needed > 0) return intake;
+    if (!AfterFrame(frame, writer, intake)) return;
     // A pipeline that fits into one batch, the usual case, reads no clock.
     const absl::Time now = absl::Now();
     if (end == absl::InfiniteFuture()) end = now + kTimePerTurn;
     if (now >= end || collected_output() > kOutputPerTurn) {
-      intake.after = After::kAgain;
-      return intake;
+      intake->after = After::kAgain;
+      return;
     }
   }
 }
 
-bool ClientConnection::ExecuteBatch(ProtocolWriter* writer, Intake* intake) {
-  const absl::Span<const Request> requests = worker_.batch().Requests();
-  const size_t done = worker_.service().Execute(
-      *session_, requests, worker_.loop().unix_ms(), *writer);
+bool ClientConnection::AfterRequests(absl::Span<const Request> requests,
+                                     size_t done, Intake* intake) {
   worker_.commands().Add(done);
   if (done > 0) ending_ = requests[done - 1].ending;
   if (done == requests.size() && session_->state() == Session::State::kServing)
@@ -106,6 +127,22 @@ bool ClientConnection::ExecuteBatch(ProtocolWriter* writer, Intake* intake) {
   const size_t end = done > 0 ? requests[done - 1].end : 0;
   *intake = AfterState(intake->consumed + end);
   return false;
+}
+
+bool ClientConnection::AfterFrame(const FrameResult& frame,
+                                  ProtocolWriter* writer,
+                                  Intake* intake) const {
+  intake->consumed += frame.consumed;
+  if (frame.status != FrameResult::Status::kOk && !frame.error.empty()) {
+    writer->BeginReply(frame.ending);
+    writer->Error(frame.error);
+  }
+  if (frame.status == FrameResult::Status::kBroken) {
+    intake->after = After::kClose;
+    return false;
+  }
+  intake->needed = frame.needed;
+  return intake->needed == 0;
 }
 
 Connection::Intake ClientConnection::AfterState(size_t consumed) const {
@@ -123,8 +160,12 @@ Connection::Intake ClientConnection::AfterState(size_t consumed) const {
 }
 
 Connection::Intake ClientConnection::Withhold(const Intake& intake) {
+  if (!worker_.withheld().enabled()) return intake;
   const store::DurableMark mark = store::DurableMark::Take();
-  if (output_ == nullptr || intake.after == After::kAbort) return intake;
+  if (output_ == nullptr || intake.after == After::kAbort) {
+    mark_ = {};
+    return intake;
+  }
   switch (AwaitLog(mark)) {
     case WithheldReplies::Verdict::kPassed:
       return intake;

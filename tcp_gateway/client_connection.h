@@ -8,6 +8,7 @@
 #include <memory>
 
 #include "absl/strings/string_view.h"
+#include "absl/types/span.h"
 #include "store/effect/durable_mark.h"
 #include "tcp_gateway/command_service.h"
 #include "tcp_gateway/net/connection.h"
@@ -15,11 +16,20 @@
 #include "tcp_gateway/wire/output_buffer.h"
 #include "tcp_gateway/wire/protocol.h"
 #include "tcp_gateway/wire/protocol_writer.h"
+#include "tcp_gateway/wire/request.h"
 #include "tcp_gateway/withheld_replies.h"
 
 namespace kv::gateway {
 
 class Worker;
+
+// What JointExecution has done of a connection's input before TakeInput.
+struct HeadStart {
+  FrameResult frame;
+  size_t requests = 0;  // that it put into the batch
+  Connection::Intake intake;
+  bool goes_on = false;  // there may be more requests to parse
+};
 
 // ClientConnection: where bytes become requests and replies become bytes.
 //
@@ -36,6 +46,14 @@ class ClientConnection final : public Connection {
   // Runs a task that another thread posted. What it wrote is sent when the turn
   // ends, together with what other tasks write.
   void RunTask(ConnectionRef::Task& task);
+  // Parses the beginning of what TakeInput will be called with, into the
+  // worker's batch, and notes that. False if TakeInput shall do it all.
+  bool ParseAhead(absl::string_view input, HeadStart* start);
+  // Around the execution of these requests, of which `done` were executed.
+  ProtocolWriter* BeginAhead() { return OpenOutput(); }
+  void EndAhead(ProtocolWriter* writer, absl::Span<const Request> requests,
+                size_t done);
+  Session* session() { return session_.get(); }
   // Closes a connection that does not take its messages.
   void DropForBacklog();
 
@@ -53,11 +71,16 @@ class ClientConnection final : public Connection {
   bool is_listening() const override { return session_->listening(); }
 
  private:
-  // Parses and executes batches until something else has to happen.
-  Intake Serve(absl::string_view input, ProtocolWriter* writer);
-  // Executes the batch, and notes in `intake` how much of the input it was if
-  // the session does not go on. False then.
-  bool ExecuteBatch(ProtocolWriter* writer, Intake* intake);
+  // Parses and executes batches behind what was consumed until something else
+  // has to happen.
+  void Serve(absl::string_view input, ProtocolWriter* writer, Intake* intake);
+  // Whether the session goes on after `done` of the requests were executed. If
+  // it does not, notes how much of the input that was.
+  bool AfterRequests(absl::Span<const Request> requests, size_t done,
+                     Intake* intake);
+  // Notes what was parsed. Whether there may be more requests.
+  bool AfterFrame(const FrameResult& frame, ProtocolWriter* writer,
+                  Intake* intake) const;
   Intake AfterState(size_t consumed) const;
   // What follows an intake whose replies may have to wait for the log.
   Intake Withhold(const Intake& intake);
@@ -82,6 +105,7 @@ class ClientConnection final : public Connection {
   std::unique_ptr<PartialRequest> partial_;
   std::unique_ptr<OutputBuffer> output_;  // null unless replies wait
   store::DurableMark mark_;  // what output_ waits for while withheld
+  HeadStart* head_start_ = nullptr;
   bool withheld_ = false;
   bool closes_ = false;  // after what is withheld
   Protocol protocol_ = Protocol::kUnknown;

@@ -121,6 +121,22 @@ struct ConnectionInfo {
   absl::string_view local;  // likewise
 };
 
+// One connection's share of a batch of requests: the next `size` of them.
+struct Portion {
+  Session* session;
+  size_t size;
+};
+
+// Where the replies to several connections' portions go.
+class PortionReplies {
+ public:
+  virtual ~PortionReplies() = default;
+  // The writer for the replies to a portion, until its End().
+  virtual ReplyWriter& Begin(size_t portion) = 0;
+  // The first `done` of its requests were executed.
+  virtual void End(size_t portion, size_t done) = 0;
+};
+
 // CommandService: the commands behind the port. Implemented by the command
 // layer; one per process.
 //
@@ -132,12 +148,19 @@ class CommandService {
   // At accept.
   virtual std::unique_ptr<Session> NewSession(ConnectionInfo connection) = 0;
 
-  // Executes requests of one connection in order and writes each one's reply,
-  // after writer.BeginReply(request.ending). Stops after the first request that
-  // leaves the session other than kServing. Returns how many were executed; the
-  // rest come again. `now_ms` is Unix time, read once per turn of the loop.
-  virtual size_t Execute(Session& session, absl::Span<const Request> batch,
-                         int64_t now_ms, ReplyWriter& writer) = 0;
+  // Executes a batch, portion after portion, each in order, and writes each
+  // request's reply, after writer.BeginReply(request.ending). A portion ends
+  // after the first request that leaves its session other than kServing; the
+  // rest of it comes again. `now_ms` is Unix time, read once per turn of the
+  // loop. REQUIRES: the portions are the batch, which is of at most
+  // RequestBatch::kMaxRequests.
+  virtual void Execute(absl::Span<const Request> batch,
+                       absl::Span<const Portion> portions, int64_t now_ms,
+                       PortionReplies& replies) = 0;
+
+  // The same for one connection; returns how many were executed.
+  size_t ExecuteAlone(Session& session, absl::Span<const Request> batch,
+                      int64_t now_ms, ReplyWriter& writer);
 
   // The deadline given to Pause() is over: answers the request and resumes.
   virtual void PauseExpired(Session& session, ReplyWriter& writer) {
@@ -145,6 +168,23 @@ class CommandService {
     session.Resume();
   }
 };
+
+inline size_t CommandService::ExecuteAlone(Session& session,
+                                           absl::Span<const Request> batch,
+                                           int64_t now_ms,
+                                           ReplyWriter& writer) {
+  struct Alone final : PortionReplies {
+    explicit Alone(ReplyWriter& writer) : writer(writer) {}
+    ReplyWriter& Begin(size_t) override { return writer; }
+    void End(size_t, size_t size) override { done = size; }
+    ReplyWriter& writer;
+    size_t done = 0;
+  } alone(writer);
+  batch = batch.subspan(0, RequestBatch::kMaxRequests);
+  const Portion portion = {&session, batch.size()};
+  Execute(batch, {&portion, 1}, now_ms, alone);
+  return alone.done;
+}
 
 }  // namespace kv::gateway
 

@@ -33,7 +33,9 @@ Worker::Worker(std::unique_ptr<EventLoop> loop, const GatewayOptions& options,
                                          [this] { RunOrders(); })),
       connections_(loop_.get(), options.connection_limits),
       withheld_(options.commit_gate, loop_,
-                [this](uint64_t connection) { Release(connection); }) {}
+                [this](uint64_t connection) { Release(connection); }) {
+  connections_.set_serving_handler(&joint_execution_);
+}
 
 Worker::~Worker() { Join(); }
 

@@ -11,6 +11,7 @@
 
 #include "absl/status/statusor.h"
 #include "tcp_gateway/command_service.h"
+#include "tcp_gateway/joint_execution.h"
 #include "tcp_gateway/mailbox.h"
 #include "tcp_gateway/net/connection_set.h"
 #include "tcp_gateway/net/counter.h"
@@ -97,6 +98,7 @@ class Worker {
   WithheldReplies withheld_;
   std::vector<Mailbox::Order> orders_;  // kept for its capacity
   RequestBatch batch_;
+  JointExecution joint_execution_{this};
   TextFramer text_framer_;
   RespFramer resp_framer_;
   LegacyFramer legacy_framer_;

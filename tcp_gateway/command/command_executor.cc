@@ -177,24 +177,54 @@ void CommandExecutor::PrefetchMembers(absl::Span<const Request> requests,
   }
 }
 
-size_t CommandExecutor::Execute(Session& base, absl::Span<const Request> batch,
-                                int64_t now_ms, ReplyWriter& writer) {
-  ClientSession& session = static_cast<ClientSession&>(base);
-  batch = batch.subspan(0, RequestBatch::kMaxRequests);
-  absl::FixedArray<Prepared, RequestBatch::kMaxRequests> prepared(batch.size());
-  for (size_t i = 0; i < batch.size(); ++i) {
-    // Pipelines tend to repeat one command.
-    const bool again =
-        i > 0 && IsForSame(batch[i - 1], batch[i], prepared[i - 1].command);
-    prepared[i] = Prepare(
-        again ? prepared[i - 1].command : Find(batch[i], session.protocol()),
-        batch[i], session);
+void CommandExecutor::PrepareAll(absl::Span<const Request> batch,
+                                 absl::Span<const Portion> portions,
+                                 Prepared* prepared) const {
+  Protocol before = Protocol::kUnknown;
+  size_t i = 0;
+  for (const Portion& portion : portions) {
+    const auto& session = static_cast<ClientSession&>(*portion.session);
+    const Protocol protocol = session.protocol();
+    for (const size_t end = i + portion.size; i < end; ++i) {
+      // Pipelines tend to repeat one command.
+      const bool again =
+          protocol == before &&
+          IsForSame(batch[i - 1], batch[i], prepared[i - 1].command);
+      prepared[i] =
+          Prepare(again ? prepared[i - 1].command : Find(batch[i], protocol),
+                  batch[i], session);
+      before = protocol;
+    }
   }
+}
+
+void CommandExecutor::Execute(absl::Span<const Request> batch,
+                              absl::Span<const Portion> portions,
+                              int64_t now_ms, PortionReplies& replies) {
+  absl::FixedArray<Prepared, RequestBatch::kMaxRequests> prepared(batch.size());
+  PrepareAll(batch, portions, prepared.data());
   Prefetch(batch, prepared);
-  CommandTimer timer(server_, session, now_ms);
+  CommandTimer timer(server_, now_ms);
+  size_t begin = 0;
+  for (size_t i = 0; i < portions.size(); ++i) {
+    const size_t size = portions[i].size;
+    const size_t done =
+        ExecutePortion(batch.subspan(begin, size), &prepared[begin],
+                       static_cast<ClientSession&>(*portions[i].session),
+                       now_ms, replies.Begin(i), timer);
+    replies.End(i, done);
+    begin += size;
+  }
+}
+
+size_t CommandExecutor::ExecutePortion(absl::Span<const Request> requests,
+                                       Prepared* prepared,
+                                       ClientSession& session, int64_t now_ms,
+                                       ReplyWriter& writer,
+                                       CommandTimer& timer) {
   size_t done = 0;
-  while (done < batch.size()) {
-    const Request& request = batch[done];
+  while (done < requests.size()) {
+    const Request& request = requests[done];
     Prepared& next = prepared[done];
     // An earlier request of the batch may have selected another database.
     if (next.db != session.db()) {
@@ -329,7 +359,7 @@ void CommandExecutor::Run(const Request& request, const Prepared& prepared,
   if (failures > 0) {
     server_.stats.Local().AddErrors(writer.last_error_code(), failures);
   }
-  timer.End(*command, request.args, failures > 0);
+  timer.End(*command, session, request.args, failures > 0);
 }
 
 void CommandExecutor::Call(const Command& command, const Request& request,

@@ -31,8 +31,9 @@ class CommandExecutor final : public CommandService {
   // First looks all requests of the batch up, hashes their keys and fetches
   // their shards; then executes, so that one request's cache misses hide
   // behind another's.
-  size_t Execute(Session& session, absl::Span<const Request> batch,
-                 int64_t now_ms, ReplyWriter& writer) override;
+  void Execute(absl::Span<const Request> batch,
+               absl::Span<const Portion> portions, int64_t now_ms,
+               PortionReplies& replies) override;
 
   void PauseExpired(Session& session, ReplyWriter& writer) override;
 
@@ -41,10 +42,16 @@ class CommandExecutor final : public CommandService {
 
   Prepared Prepare(const Command* command, const Request& request,
                    const ClientSession& session) const;
+  void PrepareAll(absl::Span<const Request> batch,
+                  absl::Span<const Portion> portions, Prepared* prepared) const;
   void Prefetch(absl::Span<const Request> requests,
                 absl::Span<const Prepared> batch);
   void PrefetchMembers(absl::Span<const Request> requests,
                        absl::Span<const Prepared> batch);
+  // Executes one portion; returns how much of it.
+  size_t ExecutePortion(absl::Span<const Request> requests, Prepared* prepared,
+                        ClientSession& session, int64_t now_ms,
+                        ReplyWriter& writer, CommandTimer& timer);
   // Whether CLIENT PAUSE holds the command back; the session is then paused.
   bool Postpone(const Command* command, ClientSession& session, int64_t now_ms);
   // As Run, for a session that needs care.

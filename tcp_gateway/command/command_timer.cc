@@ -5,10 +5,8 @@
 
 namespace kv::gateway {
 
-CommandTimer::CommandTimer(ServerContext& server, const ClientSession& session,
-                           store::TimeMs now)
+CommandTimer::CommandTimer(ServerContext& server, store::TimeMs now)
     : server_(server),
-      session_(session),
       now_(now),
       exact_(server.slow_log.threshold_us() >= 0 &&
              server.slow_log.threshold_us() < kExactBelowUs),
@@ -38,7 +36,8 @@ void CommandTimer::NoteSlow(int64_t us) {
   const absl::string_view hidden[] = {first_args_[0], "(redacted)"};
   const bool secret = (command.flags & kSecret) != 0;
   server_.slow_log.Add(secret ? absl::MakeConstSpan(hidden) : first_args_, us,
-                       now_, session_.peer(), session_.names().client);
+                       now_, first_session_->peer(),
+                       first_session_->names().client);
 }
 
 }  // namespace kv::gateway

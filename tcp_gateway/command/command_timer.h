@@ -15,8 +15,8 @@
 
 namespace kv::gateway {
 
-// CommandTimer: measures the commands of one batch, for the statistics, the
-// slow log and the latency monitor.
+// CommandTimer: measures the commands of one batch, whichever connections they
+// came from, for the statistics, the slow log and the latency monitor.
 //
 // Reading a clock before and after each command would cost as much as a tenth
 // of a GET. So a run of commands that cannot take long by themselves, which
@@ -26,14 +26,13 @@ namespace kv::gateway {
 // their arguments are measured each by itself, and so is every one if the slow
 // log's threshold is below kExactBelowUs: whoever wants to know, pays.
 //
-// Borrows    the context, the session, and the requests.
+// Borrows    the context, the sessions, and the requests.
 class CommandTimer {
  public:
   static constexpr int64_t kExactBelowUs = 1000;
 
   // REQUIRES: at most RequestBatch::kMaxRequests commands are executed.
-  CommandTimer(ServerContext& server, const ClientSession& session,
-               store::TimeMs now);
+  CommandTimer(ServerContext& server, store::TimeMs now);
   ~CommandTimer() {
     if (calls_ > 0) CloseRun();
   }
@@ -44,9 +43,12 @@ class CommandTimer {
   void Begin(const Command& command) {
     if (calls_ > 0 && IsMeasuredAlone(command)) CloseRun();
   }
-  void End(const Command& command, absl::Span<const absl::string_view> args,
-           bool failed) {
-    if (calls_++ == 0) first_args_ = args;
+  void End(const Command& command, const ClientSession& session,
+           absl::Span<const absl::string_view> args, bool failed) {
+    if (calls_++ == 0) {
+      first_session_ = &session;
+      first_args_ = args;
+    }
     // Pipelines tend to repeat one command.
     if (groups_ == 0 || run_[groups_ - 1].command != &command) {
       run_[groups_++] = {&command, 0, 0};
@@ -76,13 +78,13 @@ class CommandTimer {
   void NoteSlow(int64_t us);
 
   ServerContext& server_;
-  const ClientSession& session_;
   const store::TimeMs now_;
   const bool exact_;
   int64_t begin_ns_;
   // The run that is open.
   uint32_t calls_ = 0;
   uint32_t groups_ = 0;
+  const ClientSession* first_session_ = nullptr;
   absl::Span<const absl::string_view> first_args_;
   std::array<Group, RequestBatch::kMaxRequests> run_;
 };

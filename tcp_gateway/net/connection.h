@@ -67,7 +67,6 @@ class Connection : public EventHandler {
   // The time that Rearm() asked for has come.
   void OnTimer(int64_t at_ms);
 
- protected:
   enum class After : uint8_t {
     kRead,      // more input is needed
     kAgain,     // had its share of the turn; there may be more to do
@@ -82,6 +81,8 @@ class Connection : public EventHandler {
     size_t consumed = 0;
     size_t needed = 0;  // of the rest, before it is worth a call; for kRead
   };
+
+ protected:
   static constexpr int64_t kNever = std::numeric_limits<int64_t>::max();
 
   // Serves requests at the front of `input`, which may be shorter than needed()

@@ -72,6 +72,8 @@ void ConnectionSet::ServeLater(Connection* connection,
 }
 
 void ConnectionSet::ServeReceived() {
+  if (received_.empty()) return;
+  if (serving_handler_ != nullptr) serving_handler_->BeforeServing(received_);
   // A connection is destroyed only when the turn ends.
   for (Received& received : received_) {
     Connection* connection = received.connection;

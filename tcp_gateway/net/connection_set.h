@@ -22,6 +22,22 @@ struct ConnectionCounters {
   Counter closed;   // for whatever reason
 };
 
+class Connection;
+
+// Input that a connection is about to be served.
+struct Received {
+  Connection* connection;
+  absl::string_view input;
+};
+
+// Told what all are about to be served, before the first is, so that what they
+// have in common can be done together.
+class ServingHandler {
+ public:
+  virtual ~ServingHandler() = default;
+  virtual void BeforeServing(absl::Span<const Received> received) = 0;
+};
+
 // ConnectionSet: the connections of one loop and what they share.
 //
 // The connections that have something to read in a turn all read, then all are
@@ -29,12 +45,19 @@ struct ConnectionCounters {
 // from the first-level caches once a turn instead of once a request.
 //
 // Owns       the connections, and the buffer they read into.
-// Borrows    the loop.
+// Borrows    the loop, and the handler.
 // Threads    compatible; belongs to the loop, but for the counters.
 class ConnectionSet : public TurnHandler, public TimerHandler {
  public:
+  // So many are served together, at most.
+  static constexpr size_t kMaxReceived = 64;
+
   ConnectionSet(EventLoop* loop, const ConnectionLimits& limits);
   ~ConnectionSet() override;
+
+  void set_serving_handler(ServingHandler* handler) {
+    serving_handler_ = handler;
+  }
 
   // Takes over a new connection, and drops it if it cannot be watched.
   void Add(std::unique_ptr<Connection> connection);
@@ -73,21 +96,15 @@ class ConnectionSet : public TurnHandler, public TimerHandler {
   void OnTimer(uint64_t id) override;
 
  private:
-  // What is served together: so many connections, of so many bytes, which are
-  // to be in the first-level cache still.
-  static constexpr size_t kMaxReceived = 64;
+  // Of that, so much, which is to be in the first-level cache still.
   static constexpr size_t kMaxReceivedBytes = 16 << 10;
-
-  struct Received {
-    Connection* connection;
-    absl::string_view input;
-  };
 
   void ServeReceived();
   std::vector<uint64_t> Ids() const;
 
   EventLoop& loop_;
   ConnectionLimits limits_;
+  ServingHandler* serving_handler_ = nullptr;
   const std::unique_ptr<char[]> read_buffer_;
   size_t read_used_ = 0;
   std::vector<Received> received_;

@@ -51,8 +51,8 @@ class Client {
     gateway::Request request;
     request.args = words;
     ReplyChecker reply;
-    const size_t done = Server().executor.Execute(*session_, {&request, 1},
-                                                  Server().now_ms, reply);
+    const size_t done = Server().executor.ExecuteAlone(*session_, {&request, 1},
+                                                       Server().now_ms, reply);
     FASTKV_CHECK(done == 1, "a request was not executed");
     const size_t replies = reply.Take();
     const Command* command = gateway::FindCommand(words[0]);

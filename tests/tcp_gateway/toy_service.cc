@@ -40,16 +40,23 @@ ConnectionRef ToyService::Find(uint64_t id) {
   return connections_[id];
 }
 
-size_t ToyService::Execute(Session& session, absl::Span<const Request> batch,
-                           int64_t now_ms, ReplyWriter& writer) {
-  size_t done = 0;
-  while (done < batch.size() && session.state() == Session::State::kServing) {
-    writer.BeginReply(batch[done].ending);
-    ExecuteOne(static_cast<ToySession&>(session), batch[done], now_ms, writer);
-    ++executed_;
-    ++done;
+void ToyService::Execute(absl::Span<const Request> batch,
+                         absl::Span<const Portion> portions, int64_t now_ms,
+                         PortionReplies& replies) {
+  for (size_t i = 0; i < portions.size(); ++i) {
+    auto& session = static_cast<ToySession&>(*portions[i].session);
+    ReplyWriter& writer = replies.Begin(i);
+    size_t done = 0;
+    while (done < portions[i].size &&
+           session.state() == Session::State::kServing) {
+      writer.BeginReply(batch[done].ending);
+      ExecuteOne(session, batch[done], now_ms, writer);
+      ++executed_;
+      ++done;
+    }
+    replies.End(i, done);
+    batch.remove_prefix(portions[i].size);
   }
-  return done;
 }
 
 void ToyService::ExecuteOne(ToySession& session, const Request& request,

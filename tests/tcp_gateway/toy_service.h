@@ -26,8 +26,9 @@ class ToyService : public CommandService {
   explicit ToyService(bool locked = false) : locked_(locked) {}
 
   std::unique_ptr<Session> NewSession(ConnectionInfo connection) override;
-  size_t Execute(Session& session, absl::Span<const Request> batch,
-                 int64_t now_ms, ReplyWriter& writer) override;
+  void Execute(absl::Span<const Request> batch,
+               absl::Span<const Portion> portions, int64_t now_ms,
+               PortionReplies& replies) override;
 
   int sessions() const { return sessions_; }
   int executed() const { return executed_; }

@@ -42,7 +42,8 @@ std::string CommandClient::Run(const std::vector<std::string>& args) {
   gateway::Request request;
   request.args = views;
   ReplyText reply;
-  server_.executor.Execute(*session_, {&request, 1}, server_.now_ms, reply);
+  server_.executor.ExecuteAlone(*session_, {&request, 1}, server_.now_ms,
+                                reply);
   return reply.Take();
 }
 
@@ -54,7 +55,7 @@ std::string CommandClient::RunBatch(const std::vector<std::string>& requests) {
   std::vector<gateway::Request> batch(requests.size());
   for (size_t i = 0; i < batch.size(); ++i) batch[i].args = args[i];
   ReplyText reply;
-  server_.executor.Execute(*session_, batch, server_.now_ms, reply);
+  server_.executor.ExecuteAlone(*session_, batch, server_.now_ms, reply);
   return reply.Take();
 }
 
