@@ -209,7 +209,7 @@ void CommandExecutor::Execute(absl::Span<const Request> batch,
   for (size_t i = 0; i < portions.size(); ++i) {
     const size_t size = portions[i].size;
     const size_t done =
-        ExecutePortion(batch.subspan(begin, size), &prepared[begin],
+        ExecutePortion(batch.subspan(begin, size), prepared.data() + begin,
                        static_cast<ClientSession&>(*portions[i].session),
                        now_ms, replies.Begin(i), timer);
     replies.End(i, done);

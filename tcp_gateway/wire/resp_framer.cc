@@ -230,20 +230,27 @@ size_t TakeShortRequest(absl::string_view rest, RequestBatch* batch) {
   at += 4;
   absl::string_view* arg = batch->RoomForArgs(count);
   for (absl::string_view* const last = arg + count; arg != last; ++arg) {
-    // "$", one to three digits, "\r\n", the bytes, "\r\n"
+    // "$", one to three digits, "\r\n", the bytes, "\r\n"; Redis takes no
+    // number that begins with 0 but 0. At least one digit, its end and the end
+    // of the argument are there, or there is no need to look.
     if (end - at < 6 || at[0] != '$') return 0;
     size_t size = static_cast<unsigned char>(at[1]) - '0';
     if (size > 9) return 0;
     at += 2;
-    // Redis takes no number that begins with 0 but 0.
-    for (int digits = 1; digits < 3 && size > 0 && *at != '\r'; ++digits) {
-      const unsigned digit = static_cast<unsigned char>(*at++) - '0';
-      if (digit > 9) return 0;
-      size = 10 * size + digit;
+    if (*at != '\r') {
+      const unsigned second = static_cast<unsigned char>(*at++) - '0';
+      if (second > 9 || size == 0) return 0;
+      size = 10 * size + second;
+      if (*at != '\r') {
+        const unsigned third = static_cast<unsigned char>(*at++) - '0';
+        if (third > 9 || *at != '\r') return 0;
+        size = 10 * size + third;
+      }
     }
-    if (*at != '\r' || end - at < static_cast<ptrdiff_t>(size) + 4) return 0;
-    *arg = {at + 2, size};
-    at += size + 4;
+    at += 2;
+    if (end - at < static_cast<ptrdiff_t>(size) + 2) return 0;
+    *arg = {at, size};
+    at += size + 2;
   }
   batch->AddArgs(count);
   return at - rest.data();
