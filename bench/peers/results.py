@@ -42,12 +42,14 @@ class Results:
     def as_dict(self):
         return self._values
 
-    def markdown(self, table, not_best=()):
+    def markdown(self, table, not_best=(), spread=True):
+        """One row a line. Without `spread`, of the figures only the medians."""
         columns = self.columns(table.key)
         titles = ["", *columns, *(title for title, _, _ in table.ratios)]
         lines = ["| " + " | ".join(titles) + " |", "|" + " --- |" * len(titles)]
         for row, by_column in self.rows(table.key).items():
-            cells = [_cell(by_column.get(column, ()), table.decimals) for column in columns]
+            cells = [_cell(by_column.get(column, ()), table.decimals, spread)
+                     for column in columns]
             for _, above, below in table.ratios:
                 if below is BEST:
                     below = _best(by_column, (above, *not_best))
@@ -56,10 +58,10 @@ class Results:
         return "\n".join(lines)
 
 
-def _cell(values, decimals):
-    if len(values) > 1:
+def _cell(values, decimals, spread=True):
+    if spread and len(values) > 1:
         return cell(values, decimals)
-    return "{:,.{}f}".format(values[0], decimals) if values else ""
+    return "{:,.{}f}".format(statistics.median(values), decimals) if values else ""
 
 
 def _best(by_column, without):

@@ -98,6 +98,27 @@ class PeersBenchTest(unittest.TestCase):
         self.assertIn("ZRANGE of 100 at 1,000", rows)
         self.assert_columns(rows, "FastKV", *(["Redis"] if "Redis" in self.packaged() else []))
         self.assert_plots("sets.svg")
+        self.check_summary(rows)
+
+    def check_summary(self, rows):
+        """That of a run and itself has the run's medians."""
+        plots = os.path.join(self.folder, "plots")
+        summary = [sys.executable, of("bench/peers/summary"), "--output", plots, self.folder]
+        done = subprocess.run([*summary, self.folder], stdout=subprocess.PIPE, check=True)
+        found = table(done.stdout.decode(),
+                      "One sorted set: server CPU, us per operation, pipeline 16")
+        self.assertEqual(found.keys(), rows.keys())
+        for name, cells in rows.items():
+            self.assertEqual(found[name][0], cells[0].split(" ")[0] if name else cells[0])
+        self.assertEqual(os.listdir(plots), ["sets.svg"])
+        self.results["options"]["connections"] += 1
+        other = os.path.join(self.folder, "other")
+        os.mkdir(other)
+        with open(os.path.join(other, "results.json"), "w", encoding="utf-8") as file:
+            json.dump(self.results, file)
+        done = subprocess.run([*summary, other], stderr=subprocess.PIPE, check=False)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn(b"its connections is 5, not 4", done.stderr)
 
     def test_memory_and_stalls(self):
         text = self.run_script("--only=memory,stalls", "--servers=FastKV|Redis|memcached")
