@@ -19,6 +19,9 @@ import xml.etree.ElementTree as ET
 # Debian's Bazel, not whatever PATH has: the WORKSPACE is written for it.
 BAZEL = ["/usr/bin/bazel"]
 QUIET = ["--noshow_progress", "--show_result=0"]
+# A machine that is busy with something else can make a test of real processes
+# fail.  It gets one more try, and is named at the end: it is to be mended.
+RETRY = ["--flaky_test_attempts=2"]
 
 # Name, flags of `bazel test`.  The first is what tools/run starts, and builds
 # all that there is; --quick stops after it.  Assertions are on in the others.
@@ -68,8 +71,9 @@ def count_result(result):
 
 
 def read_events(path):
-    """Passed and failed cases, and the labels that failed, of one `bazel test`."""
-    tests, results = set(), {}
+    """Passed and failed cases, and the labels that failed and that passed only
+    when tried again, of one `bazel test`."""
+    tests, results, attempts = set(), {}, {}
     with open(path, encoding="utf-8") as lines:
         for event in map(json.loads, lines):
             name = event.get("id", {})
@@ -81,29 +85,35 @@ def read_events(path):
                 # A later attempt replaces an earlier one.
                 key = run["label"], run.get("shard"), run.get("run")
                 results[key] = event["testResult"]
+                attempts[run["label"]] = max(attempts.get(run["label"], 1), run.get("attempt", 1))
     passed = failed = 0
-    bad = []
+    bad, flaky = [], []
     for (label, _, _), result in sorted(results.items(), key=lambda r: r[0][0]):
         good, wrong = count_result(result)
         passed, failed = passed + good, failed + wrong
         if wrong:
             bad.append(label)
+        elif result["status"] == "PASSED" and attempts[label] > 1:
+            flaky.append(label)
     unbuilt = sorted(tests - {label for label, _, _ in results})
-    return passed, failed + len(unbuilt), bad + unbuilt
+    return passed, failed + len(unbuilt), bad + unbuilt, flaky
 
 
 def run_tests(name, flags, arguments):
-    """Runs one configuration; returns passed, failed and the names of failures."""
+    """Runs one configuration; returns passed, failed, and the names of failures
+    and of flaky tests."""
     with tempfile.TemporaryDirectory() as folder:
         events = os.path.join(folder, "events.json")
         code = subprocess.call(
             BAZEL + ["test", "--keep_going", "--build_event_json_file=" + events]
-            + QUIET + flags + arguments)
-        passed, failed, bad = read_events(events) if os.path.exists(events) else (0, 0, [])
+            + QUIET + RETRY + flags + arguments)
+        passed, failed, bad, flaky = (
+            read_events(events) if os.path.exists(events) else (0, 0, [], []))
     if (code or not passed) and not failed:
         # A package that does not load has no target to blame.
         failed, bad = 1, ["bazel exited with %d, %d cases passed" % (code, passed)]
-    return passed, failed, ["%s: %s" % (name, label) for label in bad]
+    return passed, failed, *(["%s: %s" % (name, label) for label in labels]
+                             for labels in (bad, flaky))
 
 
 def main():
@@ -115,11 +125,12 @@ def main():
         arguments.append("//...")
 
     passed = failed = 0
-    bad = []
+    bad, flaky = [], []
     for name, flags in CONFIGURATIONS[:1] if quick else CONFIGURATIONS:
         start = time.monotonic()
-        good, wrong, names = run_tests(name, flags, arguments)
-        passed, failed, bad = passed + good, failed + wrong, bad + names
+        good, wrong, names, shaky = run_tests(name, flags, arguments)
+        passed, failed = passed + good, failed + wrong
+        bad, flaky = bad + names, flaky + shaky
         print("%s: %d passed, %d failed, %.0f s" %
               (name, good, wrong, time.monotonic() - start), flush=True)
     if everything and not quick:
@@ -133,6 +144,8 @@ def main():
                 failed, bad = failed + wrong, bad + [name]
         if subprocess.call(FUZZ):
             failed, bad = failed + 1, bad + ["fuzzing"]
+    for name in flaky:
+        print("FLAKY   " + name)
     for name in bad:
         print("FAILED  " + name)
     print("%d passed, %d failed" % (passed, failed), flush=True)
