@@ -79,9 +79,14 @@ void ConnectionSet::ServeReceived() {
     Connection* connection = received.connection;
     if (connection->closed()) continue;
     connection->Serve(received.input);
-    if (connection->pending_output() > kLongOutputBytes) connection->Settle();
+    if (connection->pending_output() > kLongOutputBytes) {
+      connection->Settle();
+      received.connection = nullptr;
+    }
   }
-  for (const Received& received : received_) received.connection->Settle();
+  for (const Received& received : received_) {
+    if (received.connection != nullptr) received.connection->Settle();
+  }
   received_.clear();
   read_used_ = 0;
 }
