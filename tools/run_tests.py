@@ -28,8 +28,7 @@ RETRY = ["--flaky_test_attempts=2"]
 CONFIGURATIONS = [
     ("release", ["--config=release"]),
     ("asan", ["--config=asan", "--build_tests_only"]),
-    # notsan: needs code that the sanitizer cannot see into.
-    ("tsan", ["--config=tsan", "--build_tests_only", "--test_tag_filters=-notsan"]),
+    ("tsan", ["--config=tsan", "--build_tests_only"]),
 ]
 # Clang's thread-safety analysis needs only a compilation.
 ANALYSIS = ["--config=clang", "//store/...", "//tcp_gateway/..."]

@@ -14,7 +14,6 @@ def of(path):
     return os.path.join(RUNFILES, path)
 
 
-@unittest.skipIf(os.environ.get("FASTKV_SANITIZED"), "valgrind runs no sanitized program")
 class InstructionsBenchTest(unittest.TestCase):
 
     def test_counts_get_and_set_by_function(self):

@@ -9,10 +9,8 @@ import unittest
 import xml.etree.ElementTree
 
 RUNFILES = os.path.join(os.environ["TEST_SRCDIR"], os.environ["TEST_WORKSPACE"])
-SANITIZED = bool(os.environ.get("FASTKV_SANITIZED"))
-# Under a sanitizer each of the servers takes seconds to start.
-PATIENCE_S = 400
-ROUNDS = 1 if SANITIZED else 2
+PATIENCE_S = 200
+ROUNDS = 2
 
 
 def of(path):
@@ -58,7 +56,7 @@ class PeersBenchTest(unittest.TestCase):
 
     def assert_columns(self, rows, *columns):
         """Each row has a figure of all rounds in each of the columns."""
-        figure = r"^[\d,.]+$" if ROUNDS == 1 else r"^[\d,.]+ \([\d,.]+-[\d,.]+\)$"
+        figure = r"^[\d,.]+ \([\d,.]+-[\d,.]+\)$"
         self.assertGreater(len(rows), 2)
         for name, cells in rows.items():
             if name and not name.startswith("---"):
@@ -138,7 +136,6 @@ class PeersBenchTest(unittest.TestCase):
         self.assertIn("FastKV", noted[""])
         self.assert_plots("memory.svg", "stalls.svg")
 
-    @unittest.skipIf(SANITIZED, "grpc_floor forks, which a sanitizer's threads do not survive")
     def test_grpc(self):
         text = self.run_script("--only=grpc")
         rows = table(text, "gRPC: server CPU, us per call")
