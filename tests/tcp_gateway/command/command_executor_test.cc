@@ -76,10 +76,11 @@ TEST_F(CommandExecutorTest, PortionsMayBeEmpty) {
 }
 
 TEST_F(CommandExecutorTest, ThoseBehindSeeWhatThoseBeforeHaveDone) {
-  EXPECT_EQ(Execute({{&a_, {"INCR n", "INCR n"}},
-                     {&b_, {"INCR n", "GET n"}},
-                     {&a_, {"GET n"}}}),
-            std::vector<Answered>({{":1 :2", 2}, {":3 \"3\"", 2}, {"\"3\"", 1}}));
+  EXPECT_EQ(
+      Execute({{&a_, {"INCR n", "INCR n"}},
+               {&b_, {"INCR n", "GET n"}},
+               {&a_, {"GET n"}}}),
+      std::vector<Answered>({{":1 :2", 2}, {":3 \"3\"", 2}, {"\"3\"", 1}}));
 }
 
 TEST_F(CommandExecutorTest, EachHasItsOwnDatabaseTransactionAndEnd) {
@@ -99,8 +100,9 @@ TEST_F(CommandExecutorTest, EachHasItsOwnDatabaseTransactionAndEnd) {
 // The original's SET answers nil.
 TEST_F(CommandExecutorTest, TheSameWordMayBeAnotherCommandInAnotherFraming) {
   a_.session().set_protocol(Protocol::kLegacy);
-  EXPECT_EQ(Execute({{&b_, {"set k v"}}, {&a_, {"set k v"}}, {&b_, {"set k v"}}}),
-            std::vector<Answered>({{"+OK", 1}, {"nil", 1}, {"+OK", 1}}));
+  EXPECT_EQ(
+      Execute({{&b_, {"set k v"}}, {&a_, {"set k v"}}, {&b_, {"set k v"}}}),
+      std::vector<Answered>({{"+OK", 1}, {"nil", 1}, {"+OK", 1}}));
 }
 
 TEST_F(CommandExecutorTest, TheSlowLogNamesTheClientThatWasSlow) {
