@@ -2,6 +2,7 @@
 #define FASTKV_STORE_SLAB_H_
 
 #include <array>
+#include <cassert>
 #include <cstddef>
 #include <cstdint>
 
@@ -22,8 +23,16 @@ namespace kv::store {
 // Threads    compatible.
 // Cost       O(1).
 class Slab {
+ private:
+  static constexpr size_t kChunkBytes = SegmentArena::kSegmentBytes;
+  static constexpr size_t kStep = 16;
+  // Of a chunk: a cache line, so that blocks of whole lines begin with one.
+  static constexpr size_t kHeaderBytes = 64;
+
  public:
-  static constexpr size_t kMaxBlockBytes = 8160;
+  // Four to a chunk.
+  static constexpr size_t kMaxBlockBytes = (kChunkBytes - kHeaderBytes) / 4;
+  static_assert(kMaxBlockBytes % kStep == 0);
 
   // The largest block of which as many fit into a chunk as of `bytes`.
   // REQUIRES: bytes <= kMaxBlockBytes
@@ -58,10 +67,6 @@ class Slab {
   struct FreeBlock {
     FreeBlock* next;
   };
-  static constexpr size_t kChunkBytes = SegmentArena::kSegmentBytes;
-  static constexpr size_t kStep = 16;
-  // Of a chunk: a cache line, so that blocks of whole lines begin with one.
-  static constexpr size_t kHeaderBytes = 64;
   static constexpr size_t kClasses = kMaxBlockBytes / kStep;
 
   static size_t RoundUp(size_t bytes) {
@@ -72,6 +77,7 @@ class Slab {
   void Link(Chunk** list, Chunk* chunk);
   void Unlink(Chunk** list, Chunk* chunk);
   Chunk** ListWithRoom(size_t block_bytes) {
+    assert(block_bytes <= kMaxBlockBytes);
     return &with_room_[block_bytes / kStep - 1];
   }
 

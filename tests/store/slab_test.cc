@@ -18,6 +18,21 @@ struct Block {
   unsigned char content;
 };
 
+TEST(SlabTest, UsableSizesAreThoseOfTheBlocksThatFit) {
+  const size_t four = Slab::UsableBytes(Slab::kMaxBlockBytes);
+  for (size_t bytes = 1; bytes <= Slab::kMaxBlockBytes; ++bytes) {
+    const size_t usable = Slab::UsableBytes(bytes);
+    ASSERT_GE(usable, bytes);
+    ASSERT_LE(usable, Slab::kMaxBlockBytes);
+    ASSERT_EQ(usable % 16, 0u);
+    ASSERT_EQ(Slab::UsableBytes(usable), usable);
+    Slab slab;
+    slab.New(usable);
+    slab.CheckInvariants();
+  }
+  EXPECT_EQ(four, Slab::kMaxBlockBytes);
+}
+
 // A block that overlapped another would not keep what was written to it.
 TEST(SlabTest, BlocksOfRandomSizesKeepTheirBytes) {
   std::mt19937 random(1);
@@ -26,7 +41,8 @@ TEST(SlabTest, BlocksOfRandomSizesKeepTheirBytes) {
   for (int step = 0; step < 20000; ++step) {
     const bool grows = step / 4000 % 2 == 0;
     if (blocks.empty() || random() % 10 < (grows ? 7 : 3)) {
-      const size_t size = 1 + random() % Slab::kMaxBlockBytes;
+      size_t size = 1 + random() % Slab::kMaxBlockBytes;
+      if (random() % 2 == 0) size = Slab::UsableBytes(size);
       const auto content = static_cast<unsigned char>(random());
       auto* bytes = static_cast<unsigned char*>(slab.New(size));
       ASSERT_EQ(reinterpret_cast<uintptr_t>(bytes) % 16, 0u);
