@@ -61,7 +61,9 @@ class Results:
 def _cell(values, decimals, spread=True):
     if spread and len(values) > 1:
         return cell(values, decimals)
-    return "{:,.{}f}".format(statistics.median(values), decimals) if values else ""
+    # Not "-0".
+    return "{:,.{}f}".format(round(statistics.median(values), decimals) + 0, decimals) \
+        if values else ""
 
 
 def _best(by_column, without):
