@@ -3,6 +3,8 @@
 #include <cstring>
 
 #include "absl/base/internal/endian.h"
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
 #include "store/base/crc32c.h"
 #include "store/durable/file_name.h"
 
@@ -60,6 +62,12 @@ HeaderCheck DecodeSegmentHeader(absl::string_view bytes, SegmentHeader* header,
   header->salt = endian::Load64(from + kSaltAt);
   header->first = endian::Load64(from + kSegmentFirstAt);
   return HeaderCheck::kRight;
+}
+
+absl::Status OtherVersionError(uint16_t version, uint16_t readable) {
+  return absl::UnimplementedError(absl::StrCat(
+      "it has version ", version, " of the format; this server reads version ",
+      readable, ": start a newer server"));
 }
 
 void GroupHeader::Encode(uint64_t salt, char* to) const {

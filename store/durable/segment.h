@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 
+#include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/optional.h"
 
@@ -30,6 +31,8 @@ struct SegmentHeader {
 enum class HeaderCheck { kRight, kDamaged, kOtherVersion };
 HeaderCheck DecodeSegmentHeader(absl::string_view bytes, SegmentHeader* header,
                                 uint16_t* version);
+// What is wrong with a file of `version` for who reads `readable`.
+absl::Status OtherVersionError(uint16_t version, uint16_t readable);
 
 struct GroupHeader {
   static constexpr size_t kBytes = 40;

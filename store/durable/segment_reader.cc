@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "absl/memory/memory.h"
-#include "absl/strings/str_cat.h"
 #include "absl/types/optional.h"
 #include "store/base/crc32c.h"
 
@@ -28,10 +27,7 @@ absl::StatusOr<std::unique_ptr<SegmentReader>> SegmentReader::Open(
     case HeaderCheck::kRight:
       return reader;
     case HeaderCheck::kOtherVersion:
-      return absl::UnimplementedError(
-          absl::StrCat("it has version ", version,
-                       " of the format; this server reads version ",
-                       kLogVersion, ": start a newer server"));
+      return OtherVersionError(version, kLogVersion);
     case HeaderCheck::kDamaged:
       break;
   }

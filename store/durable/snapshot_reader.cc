@@ -44,10 +44,7 @@ absl::StatusOr<std::unique_ptr<SnapshotReader>> SnapshotReader::Open(
     case HeaderCheck::kRight:
       return reader;
     case HeaderCheck::kOtherVersion:
-      return absl::UnimplementedError(
-          absl::StrCat("it has version ", version,
-                       " of the format; this server reads version ",
-                       kSnapshotVersion, ": start a newer server"));
+      return OtherVersionError(version, kSnapshotVersion);
     case HeaderCheck::kDamaged:
       break;
   }
