@@ -37,11 +37,8 @@ bool ClientConnection::ParseAhead(absl::string_view input, HeadStart* start) {
       input.size() < needed()) {
     return false;
   }
-  RequestBatch& batch = worker_.batch();
-  const size_t before = batch.size();
   start->frame = worker_.FramerOf(protocol_).Parse(input, frame_limits(),
-                                                   &partial_, &batch);
-  start->requests = batch.size() - before;
+                                                   &partial_, &worker_.batch());
   start->intake = {After::kRead};
   head_start_ = start;
   return true;

@@ -26,7 +26,6 @@ class Worker;
 // What JointExecution has done of a connection's input before TakeInput.
 struct HeadStart {
   FrameResult frame;
-  size_t requests = 0;  // that it put into the batch
   Connection::Intake intake;
   bool goes_on = false;  // there may be more requests to parse
 };

@@ -24,10 +24,10 @@ void JointExecution::BeforeServing(absl::Span<const Received> received) {
     if (batch.size() > kEnoughRequests || batch.full()) ExecuteBatch();
     // Every connection of a worker is a client's.
     auto* client = static_cast<ClientConnection*>(each.connection);
-    HeadStart& start = starts_.emplace_back();
-    if (!client->ParseAhead(each.input, &start)) continue;
+    const size_t before = batch.size();
+    if (!client->ParseAhead(each.input, &starts_.emplace_back())) continue;
     clients_.push_back(client);
-    portions_.push_back({client->session(), start.requests});
+    portions_.push_back({client->session(), batch.size() - before});
   }
   ExecuteBatch();
 }

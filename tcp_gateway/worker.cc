@@ -10,9 +10,9 @@
 namespace kv::gateway {
 namespace {
 
-// One would do if no reply ever waited. With a log that is synced, as many are
-// in use as connections write at once.
-constexpr size_t kSpareOutputs = 64;
+// As many are in use at once as connections are served together; with a log
+// that is synced, as wait for it.
+constexpr size_t kSpareOutputs = ConnectionSet::kMaxReceived;
 
 }  // namespace
 

@@ -33,7 +33,7 @@
 namespace kv::gateway {
 
 // Worker: one thread with its event loop, its connections, and the memory that
-// they use in turn: the batch of requests, the writers, an output buffer.
+// they share: the batch of requests, the writers, spare output buffers.
 //
 // Owns       all of these.   Borrows  the service and the options.
 // Threads    Adopt, SetIdleTimeout, Drain and the counters are safe; the rest

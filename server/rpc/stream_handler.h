@@ -46,7 +46,8 @@ class StreamHandler {
   virtual Next Receive(store::TimeMs now,
                        google::protobuf::io::ZeroCopyInputStream* message,
                        size_t size, Turn* turn) = 0;
-  // The client will send no more.
+  // The client will send no more, or it has cancelled the call, which looks the
+  // same for now: by the next turn the handler is deleted then.
   virtual Next ReceiveEnd(store::TimeMs now, Turn* turn) = 0;
   // The message is on its way, or the pause is over.
   virtual Next Resume(store::TimeMs now, Turn* turn) = 0;

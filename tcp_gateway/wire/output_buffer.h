@@ -19,8 +19,8 @@ namespace kv::gateway {
 // gathering send.
 //
 // Owns       chunks of bytes, and one reference to each spliced blob.
-// Threads    compatible. A loop keeps one and lends it to the connection it is
-//            serving; only a connection with replies left over holds one.
+// Threads    compatible. A loop keeps some and lends them to the connections it
+//            is serving; at rest, only one with replies left over holds one.
 // Invariant  pending() = bytes appended - bytes consumed.
 // Cost       append O(bytes), no copy later on; a chunk never moves, so that a
 //            length can be filled in after what it counts.

@@ -26,9 +26,9 @@ struct Request {
   absl::string_view name() const { return args[0]; }
 };
 
-// RequestBatch: the requests of one read, parsed together so that their keys
+// RequestBatch: the requests of one turn, parsed together so that their keys
 // can be hashed and prefetched before the first is executed. One per event
-// loop, used again for every read: a batch in its stride allocates nothing.
+// loop, used again and again: a batch in its stride allocates nothing.
 //
 // Owns       the lists and the copies of arguments that held escapes.
 // Threads    compatible.
