@@ -69,6 +69,9 @@ Connection::Intake ClientConnection::TakeInput(absl::string_view input) {
       if (closes_) return {After::kClose};
       // What may leave now does not wait for what the next requests write.
       if (!input.empty()) return {After::kAgain};
+      if (session_->state() == Session::State::kServing) {
+        return {After::kRead, 0, needed()};
+      }
     }
     if (session_->state() != Session::State::kServing) return AfterState(0);
     if (input.size() < needed()) return {After::kRead, 0, needed()};

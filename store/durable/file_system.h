@@ -25,10 +25,18 @@ class OutputFile {
   // any part of them.
   virtual absl::Status Append(absl::Span<const absl::string_view> pieces) = 0;
 
+  // Append() and Sync() in one: faster where the pieces fit into room that is
+  // durable. Errors are those of both.
+  virtual absl::Status AppendDurably(
+      absl::Span<const absl::string_view> pieces) {
+    absl::Status status = Append(pieces);
+    return status.ok() ? Sync() : status;
+  }
+
   // Makes room for `bytes` behind what was appended, or for as much as the disk
   // has: zeros, which what is appended then overwrites. Once they are synced,
-  // syncing what is written there changes nothing but these bytes, which is
-  // several times faster than making a file longer.
+  // writing there durably changes nothing but these bytes, which is several
+  // times faster than making a file longer.
   virtual void MakeRoom(uint64_t bytes) = 0;
   // Cuts off the room that is left, durably.
   virtual absl::Status CutRoom() = 0;

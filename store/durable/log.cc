@@ -243,23 +243,28 @@ absl::Status Log::WriteGroup(std::unique_lock<std::mutex>& lock) {
 
 absl::Status Log::WriteOut(uint64_t first, uint32_t count, bool sync) {
   const uint64_t before = segment_->size();
-  absl::Status status;
-  if (count > 0) status = segment_->WriteGroup(first, count, writing_);
-  if (!status.ok()) return status;
-  const uint64_t written = segment_->size() - before;
-  {
-    std::lock_guard<std::mutex> lock(mutex_);
-    stats_.written_bytes += written;
-    stats_.groups += count > 0;
-  }
   const bool due = options_.fsync == FsyncPolicy::kEverySec &&
                    Clock::now() >= last_sync_ + kSyncInterval;
-  return AlwaysSyncs() || due || sync ? Sync() : status;
+  const bool durably = AlwaysSyncs() || due || sync;
+  absl::Status status;
+  if (count == 0) {
+    if (durably) status = Timed([this] { return segment_->Sync(); });
+  } else if (durably) {
+    status = Timed([&] {
+      return segment_->WriteGroup(first, count, writing_, /*durably=*/true);
+    });
+  } else {
+    status = segment_->WriteGroup(first, count, writing_, /*durably=*/false);
+  }
+  std::lock_guard<std::mutex> lock(mutex_);
+  stats_.written_bytes += segment_->size() - before;
+  stats_.groups += count > 0;
+  return status;
 }
 
-absl::Status Log::Sync() {
+absl::Status Log::Timed(absl::FunctionRef<absl::Status()> sync) {
   const Clock::time_point begin = Clock::now();
-  absl::Status status = segment_->Sync();
+  absl::Status status = sync();
   last_sync_ = Clock::now();
   const int64_t us =
       std::chrono::duration_cast<std::chrono::microseconds>(last_sync_ - begin)
@@ -283,11 +288,12 @@ absl::Status Log::StartSegment(uint64_t first) {
 }
 
 absl::Status Log::WriteEnd() {
-  if (absl::Status status = Sync(); !status.ok()) return status;
+  absl::Status status = Timed([this] { return segment_->Sync(); });
+  if (!status.ok()) return status;
   // An empty segment needs none.
   if (segment_->size() == SegmentHeader::kBytes) return absl::OkStatus();
-  const absl::Status status =
-      segment_->WriteGroup(last_position_ + 1, 0, LogBuffer());
+  status = segment_->WriteGroup(last_position_ + 1, 0, LogBuffer(),
+                                /*durably=*/false);
   return status.ok() ? segment_->Finish() : status;
 }
 

@@ -130,7 +130,8 @@ class Log final : public EffectSink {
   absl::Status Await(std::unique_lock<std::mutex>& lock,
                      absl::FunctionRef<bool()> done);
   absl::Status WriteOut(uint64_t first, uint32_t count, bool sync);
-  absl::Status Sync();
+  // Does what makes something durable, and notes how long that took.
+  absl::Status Timed(absl::FunctionRef<absl::Status()> sync);
   // Ends the segment, if it has records, and begins another.
   absl::Status StartSegment(uint64_t first);
   // So that a reader can tell that all before it was durable.

@@ -30,7 +30,7 @@ absl::StatusOr<std::unique_ptr<SegmentWriter>> SegmentWriter::Create(
 }
 
 absl::Status SegmentWriter::WriteGroup(uint64_t first, uint32_t count,
-                                       const LogBuffer& records) {
+                                       const LogBuffer& records, bool durably) {
   char bytes[GroupHeader::kBytes] = {};
   pieces_.assign({absl::string_view(bytes, sizeof(bytes))});
   records.AppendPieces(&pieces_);
@@ -43,15 +43,19 @@ absl::Status SegmentWriter::WriteGroup(uint64_t first, uint32_t count,
     header.body_checksum = Crc32c(pieces_[i], header.body_checksum);
   }
   header.Encode(salt_, bytes);
-  absl::Status status = file_->Append(pieces_);
-  if (!status.ok()) return status;
   size_ += sizeof(bytes) + records.size();
-  if (room_bytes_ > 0 && size_ > room_end_) {
-    // The sync of this group, which made the file longer anyway, pays for it.
+  if (durably && size_ <= room_end_) {
+    absl::Status status = file_->AppendDurably(pieces_);
+    if (status.ok()) synced_ = size_;
+    return status;
+  }
+  absl::Status status = file_->Append(pieces_);
+  if (status.ok() && room_bytes_ > 0 && size_ > room_end_) {
+    // The sync of this group, which makes the file longer anyway, pays for it.
     file_->MakeRoom(room_bytes_);
     room_end_ = size_ + room_bytes_;
   }
-  return status;
+  return status.ok() && durably ? Sync() : status;
 }
 
 absl::Status SegmentWriter::Sync() {

@@ -23,15 +23,16 @@ namespace kv::store {
 class SegmentWriter {
  public:
   // Makes a segment whose name and header are durable. Groups find room of
-  // `room_bytes` again and again, which makes Sync() faster; 0: none.
+  // `room_bytes` again and again, which makes durable ones faster; 0: none.
   static absl::StatusOr<std::unique_ptr<SegmentWriter>> Create(
       FileSystem& files, const std::string& directory,
       const SegmentHeader& header, uint64_t room_bytes);
 
-  // Adds a group: `count` records from position `first` on. After an error the
-  // segment must not be written to any more.
+  // Adds a group: `count` records from position `first` on; `durably`, as if
+  // followed by Sync(). After an error the segment must not be written to any
+  // more.
   absl::Status WriteGroup(uint64_t first, uint32_t count,
-                          const LogBuffer& records);
+                          const LogBuffer& records, bool durably);
   // Makes all groups durable. After an error as above.
   absl::Status Sync();
   // After the last group: makes all groups durable, and cuts off what is left

@@ -61,7 +61,7 @@ TEST(FormatTest, TheExampleIsWhatTheWriterWrites) {
                          .value = "hi",
                          .created = true};
   EncodeRecord(1, {&effect, 1}, &buffer);
-  ASSERT_TRUE((*writer)->WriteGroup(1, 1, buffer).ok());
+  ASSERT_TRUE((*writer)->WriteGroup(1, 1, buffer, /*durably=*/false).ok());
   const auto written = files.files();
   ASSERT_EQ(written.size(), 1u);
   EXPECT_EQ(written.begin()->first, "data/00000000000000000001.log");

@@ -5,10 +5,12 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "gtest/gtest.h"
 #include "store/durable/file_system.h"
+#include "tests/testing/random.h"
 
 namespace kv::store {
 namespace {
@@ -74,6 +76,42 @@ TEST_F(PosixFileSystemTest, RoomIsCutOffAndMadeAgain) {
   EXPECT_EQ(Content().size(), 9u);
   ASSERT_TRUE(Append({"more"}).ok());
   EXPECT_EQ(Content(), "headtailmore");
+}
+
+// Durable appends of every kind: behind the room, into room that is not durable
+// yet, within a block, up to its end and over it, longer than what bypasses the
+// cache, and all of that between plain ones.
+TEST_F(PosixFileSystemTest, WhatIsAppendedEitherWayIsThereInItsOrder) {
+  test::Random random(17);
+  std::string expected;
+  for (int i = 0; i < 200; ++i) {
+    const size_t size = random.OneIn(20)  ? 100'000 + random.Below(100'000)
+                        : random.OneIn(3) ? 4096 - expected.size() % 4096
+                                          : random.Below(9000);
+    const std::string bytes = random.Bytes(size);
+    const size_t cut = random.Below(size + 1);
+    const std::vector<absl::string_view> pieces = {
+        absl::string_view(bytes).substr(0, cut),
+        absl::string_view(bytes).substr(cut)};
+    if (random.OneIn(8)) file_->MakeRoom(random.Below(100'000));
+    if (random.OneIn(8)) {
+      ASSERT_TRUE(file_->Sync().ok());
+    }
+    if (random.OneIn(30)) {
+      ASSERT_TRUE(file_->CutRoom().ok());
+    }
+    const absl::Status status =
+        random.OneIn(4) ? file_->Append(pieces) : file_->AppendDurably(pieces);
+    ASSERT_TRUE(status.ok()) << status;
+    expected += bytes;
+    const std::string content = Content();
+    ASSERT_TRUE(absl::StartsWith(content, expected)) << i;
+    ASSERT_EQ(content.find_first_not_of('\0', expected.size()),
+              std::string::npos)
+        << i;
+  }
+  ASSERT_TRUE(file_->CutRoom().ok());
+  EXPECT_EQ(Content(), expected);
 }
 
 }  // namespace

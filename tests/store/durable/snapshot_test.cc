@@ -237,7 +237,7 @@ TEST(SnapshotTest, TheVersionIsThatOfTheLastChangeWhateverComesLast) {
   ASSERT_TRUE(log.ok()) << log.status();
   LogBuffer record;
   EncodeRecord(40, {effect("changed")}, &record);
-  ASSERT_TRUE((*log)->WriteGroup(5, 1, record).ok());
+  ASSERT_TRUE((*log)->WriteGroup(5, 1, record, /*durably=*/false).ok());
 
   const auto directory = DataDirectory::Open(files, test::kDirectory);
   Keyspace keyspace({.shards = 4});
