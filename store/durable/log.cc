@@ -25,7 +25,7 @@ constexpr size_t kGatherBytes = 256 << 10;
 // last ones, and not beyond LogOptions::patience. Where they are few, waiting
 // would only add to their time; and if those who write now are not those who
 // were released, they do not come sooner for being waited for: after a group
-// that waited in vain, some do not wait.
+// for which not even half of them came, some do not wait.
 constexpr uint32_t kManyWriters = 16;
 constexpr uint32_t kImpatientGroups = 16;
 
@@ -193,9 +193,10 @@ void Log::WaitForWriters(std::unique_lock<std::mutex>& lock) {
     --impatient_groups_;
   } else if (writers >= kManyWriters) {
     awaited_records_ = writers - writers / 8;
-    const bool came = work_.wait_for(lock, options_.patience,
-                                     [this] { return HasAwaited(); });
-    if (!came) impatient_groups_ = kImpatientGroups;
+    work_.wait_for(lock, options_.patience, [this] { return HasAwaited(); });
+    if (buffered_records_ < awaited_records_ / 2) {
+      impatient_groups_ = kImpatientGroups;
+    }
   }
   if (buffer_.empty()) {
     awaited_records_ = 1;

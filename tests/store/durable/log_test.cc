@@ -156,6 +156,21 @@ TEST(LogTest, AfterAGroupThatWaitedInVainOthersDoNotWait) {
   EXPECT_LT(Clock::now() - middle, kPatience);
 }
 
+TEST(LogTest, AGroupForWhichHalfCameDidNotWaitInVain) {
+  using Clock = std::chrono::steady_clock;
+  constexpr auto kPatience = std::chrono::milliseconds(100);
+  FaultyFileSystem files;
+  LoggedKeyspace live(files,
+                      {.fsync = FsyncPolicy::kAlways, .patience = kPatience});
+  WriteTwoGroups(files, live, 32);
+  for (int i = 0; i < 20; ++i) live.Set("k", "v");
+  EXPECT_EQ(live.Await(), Verdict::kPassed);
+  const Clock::time_point begin = Clock::now();
+  live.Set("k", "v");
+  EXPECT_EQ(live.Await(), Verdict::kPassed);
+  EXPECT_GE(Clock::now() - begin, kPatience / 2);
+}
+
 TEST(LogTest, AfterAFailedSyncNothingPassesAndNothingIsWritten) {
   FaultyFileSystem files;
   {
