@@ -10,7 +10,9 @@ whatever else the machine does over all rows.  Prints medians over the rounds,
 the smallest and the largest value beside them.  Redis runs if it is installed.
 
 CPU is that of the server's process alone, which also pays for the network: the
-rows differ by what keeping the data costs.
+rows differ by what keeping the data costs.  And by how busy they are: what waits
+for the disk finds fewer requests at a time, and pays more for each than a server
+that never rests.  --rate compares them at the same load.
 """
 
 import argparse
@@ -67,7 +69,7 @@ def measure(row, options):
                     "--port=%d" % server.port, "--server_pid=%d" % server.pid,
                     "--connections=%d" % options.connections,
                     "--pipeline=%d" % options.pipeline, "--threads=%d" % options.threads,
-                    "--value_size=%d" % options.value_size]
+                    "--value_size=%d" % options.value_size, "--rate=%d" % options.rate]
             # The first writes find cold caches, an empty table and new files.
             subprocess.run([*load, "--seconds=%g" % options.warm_up], check=True,
                            stdout=subprocess.DEVNULL)
@@ -134,6 +136,8 @@ def parse_options():
     add("--connections", type=int, default=50, help="(%(default)s)")
     add("--pipeline", type=int, default=1, help="(%(default)s)")
     add("--threads", type=int, default=1, help="of the load generator (%(default)s)")
+    add("--rate", type=int, default=0,
+        help="requests a second, the same for each row; 0: as many as there can be")
     add("--value_size", type=int, default=64, help="bytes (%(default)s)")
     add("--only", default="", help="rows whose names contain this regular expression")
     add("--server", default=FASTKV)
@@ -155,8 +159,9 @@ def main():
         for row in rows:
             reports[row].append(measure(row, options))
         print("round %d of %d" % (number + 1, options.rounds), file=sys.stderr)
-    print("%d connections, pipeline %d, values of %d bytes, %d rounds of %g s"
-          % (options.connections, options.pipeline, options.value_size, options.rounds,
+    rate = "%d requests a second, " % options.rate if options.rate else ""
+    print("%s%d connections, pipeline %d, values of %d bytes, %d rounds of %g s"
+          % (rate, options.connections, options.pipeline, options.value_size, options.rounds,
              options.seconds))
     print("the disk alone: 4 KiB and fdatasync, %s a second appended, %s overwritten\n"
           % (cell(appended, 0), cell(overwritten, 0)))

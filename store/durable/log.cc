@@ -22,12 +22,16 @@ constexpr size_t kGatherBytes = 256 << 10;
 // With `always`, those whom a group released come back with their next writes.
 // Where they are many, the machine is busy and a sync costs as much as several
 // writes do: the next group waits until most of them are in it, not for the
-// last ones, and not beyond LogOptions::patience. Where they are few, waiting
-// would only add to their time; and if those who write now are not those who
-// were released, they do not come sooner for being waited for: after a group
-// for which not even half of them came, some do not wait.
+// last ones, and not much longer than the disk would have taken for those who
+// are there. Where they are few, waiting would only add to their time; and if
+// those who write now are not those who were released, they do not come sooner
+// for being waited for: after a group for which not even half of them came,
+// some do not wait.
 constexpr uint32_t kManyWriters = 16;
 constexpr uint32_t kImpatientGroups = 16;
+constexpr int kPatienceSyncs = 2;  // so many times as long as a sync takes
+constexpr std::chrono::microseconds kMaxPatience(1000);
+constexpr std::chrono::microseconds kMinUsualSync(1);
 
 constexpr auto kSyncInterval = std::chrono::seconds(1);
 
@@ -193,7 +197,7 @@ void Log::WaitForWriters(std::unique_lock<std::mutex>& lock) {
     --impatient_groups_;
   } else if (writers >= kManyWriters) {
     awaited_records_ = writers - writers / 8;
-    work_.wait_for(lock, options_.patience, [this] { return HasAwaited(); });
+    work_.wait_for(lock, Patience(), [this] { return HasAwaited(); });
     if (buffered_records_ < awaited_records_ / 2) {
       impatient_groups_ = kImpatientGroups;
     }
@@ -203,6 +207,11 @@ void Log::WaitForWriters(std::unique_lock<std::mutex>& lock) {
     work_.wait(lock, [this] { return HasAwaited(); });
   }
   awaited_records_ = 0;
+}
+
+Log::Clock::duration Log::Patience() const {
+  if (options_.patience.has_value()) return *options_.patience;
+  return std::min<Clock::duration>(kPatienceSyncs * usual_sync_, kMaxPatience);
 }
 
 bool Log::HasAwaited() const {
@@ -267,9 +276,12 @@ absl::Status Log::Timed(absl::FunctionRef<absl::Status()> sync) {
   const Clock::time_point begin = Clock::now();
   absl::Status status = sync();
   last_sync_ = Clock::now();
+  const Clock::duration took = last_sync_ - begin;
+  // One that took far longer than usual says little about the next.
+  usual_sync_ += (std::min(took, 4 * usual_sync_) - usual_sync_) / 8;
+  usual_sync_ = std::max<Clock::duration>(usual_sync_, kMinUsualSync);
   const int64_t us =
-      std::chrono::duration_cast<std::chrono::microseconds>(last_sync_ - begin)
-          .count();
+      std::chrono::duration_cast<std::chrono::microseconds>(took).count();
   std::lock_guard<std::mutex> lock(mutex_);
   ++stats_.syncs;
   stats_.last_sync_us = us;

@@ -13,6 +13,7 @@
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/types/optional.h"
 #include "absl/types/span.h"
 #include "store/durable/commit_gate.h"
 #include "store/durable/file_system.h"
@@ -38,9 +39,9 @@ struct LogOptions {
   // With `always`: segments grow by so much at a time, so that most syncs need
   // not make a file longer.
   uint64_t room_bytes = uint64_t{1} << 20;
-  // With `always`: how long a group waits for more of those whom the last one
-  // released, if they are many.
-  std::chrono::microseconds patience{1000};
+  // With `always`: how long a group waits at most for more of those whom the
+  // last one released, if they are many. By default as suits the disk.
+  absl::optional<std::chrono::microseconds> patience;
   // Records waiting for the writer: beyond this, those who write wait for it
   // before their next request; beyond twice this, in their transaction.
   size_t buffer_bytes = size_t{32} << 20;
@@ -114,6 +115,7 @@ class Log final : public EffectSink {
   void WaitForWork(std::unique_lock<std::mutex>& lock);
   void WaitForWriters(std::unique_lock<std::mutex>& lock);  // with `always`
   bool HasAwaited() const;
+  Clock::duration Patience() const;
   // Takes what is buffered, writes and syncs it as the policy says.
   absl::Status WriteGroup(std::unique_lock<std::mutex>& lock);
   // What others have asked the writer for.
@@ -166,6 +168,8 @@ class Log final : public EffectSink {
   std::unique_ptr<SegmentWriter> segment_;
   LogBuffer writing_;
   Clock::time_point last_sync_ = Clock::now();
+  // How long one takes: a moving average.
+  Clock::duration usual_sync_ = std::chrono::milliseconds(1);
   std::thread writer_;  // last: it uses the others
 };
 

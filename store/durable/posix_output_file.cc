@@ -147,16 +147,15 @@ bool PosixOutputFile::SetDirect(bool direct) {
 absl::Status PosixOutputFile::LoadLastBlock() {
   if (has_last_block_) return absl::OkStatus();
   if (blocks_ == nullptr) {
-    void* buffer =
-        mmap(nullptr, kMaxDirectBytes, PROT_READ | PROT_WRITE,
-             MAP_PRIVATE | MAP_ANONYMOUS, /*fd=*/-1, /*offset=*/0);
+    void* buffer = mmap(nullptr, kMaxDirectBytes, PROT_READ | PROT_WRITE,
+                        MAP_PRIVATE | MAP_ANONYMOUS, /*fd=*/-1, /*offset=*/0);
     if (buffer == MAP_FAILED) return FileError("map memory to write", path_);
     blocks_.reset(static_cast<char*>(buffer));
   }
   SetDirect(false);
   const size_t size = end_ % kBlockBytes;
-  const ssize_t got = pread(fd_.get(), blocks_.get(), size,
-                            static_cast<off_t>(block_begin()));
+  const ssize_t got =
+      pread(fd_.get(), blocks_.get(), size, static_cast<off_t>(block_begin()));
   if (got < 0) return FileError("read", path_);
   if (static_cast<size_t>(got) < size) {
     return absl::DataLossError(absl::StrCat("somebody has cut ", path_));
