@@ -29,7 +29,7 @@ constexpr size_t kGatherBytes = 256 << 10;
 // some do not wait.
 constexpr uint32_t kManyWriters = 16;
 constexpr uint32_t kImpatientGroups = 16;
-constexpr int kPatienceSyncs = 2;  // so many times as long as a sync takes
+constexpr int kPatienceSyncs = 3;  // so many times as long as a sync takes
 constexpr std::chrono::microseconds kMaxPatience(1000);
 constexpr std::chrono::microseconds kMinUsualSync(1);
 
