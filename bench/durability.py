@@ -1,13 +1,16 @@
 #!/usr/bin/env python3
-"""What it costs to keep data: FastKV and redis-server, by when they sync.
+r"""What it costs to keep data: FastKV and redis-server, by when they sync.
 
-    bazel build --config=release //server:fastkv //bench/load:fastkv_load
+    bazel build --config=release //server:fastkv //bench/load:fastkv_load \
+        //bench/floor:epoll_floor
     bench/durability.py --dir /var/tmp/bench --rounds 5
 
 Every round starts each server once, on an empty directory below --dir, so that
 all write to the same disk; puts SET on it; and stops it.  Taking turns spreads
 whatever else the machine does over all rows.  Prints medians over the rounds,
 the smallest and the largest value beside them.  Redis runs if it is installed.
+The bare loop, epoll_floor, answers without doing anything but to write as many
+bytes as come in a turn, durably: what `always` can cost at least on this machine.
 
 CPU is that of the server's process alone, which also pays for the network: the
 rows differ by what keeping the data costs.  And by how busy they are: what waits
@@ -25,7 +28,8 @@ import sys
 import tempfile
 import time
 
-from servers import FASTKV, LOAD, Server, cell, fastkv_command, redis_command
+from servers import (FASTKV, FLOOR, LOAD, Server, cell, fastkv_command, floor_command,
+                     free_port, redis_command)
 
 # What a row is called, and the server's flags; {} is its directory.
 FASTKV_ROWS = {
@@ -41,6 +45,8 @@ REDIS_ROWS = {
     "redis, always": ["--appendonly", "yes", "--appendfsync", "always"],
 }
 
+FLOOR_ROW = "bare loop, always"
+
 # Of fastkv_load's report: what is printed, its name there, how many decimals.
 COLUMNS = (
     ("SET/s", "requests_per_second", 0),
@@ -49,6 +55,15 @@ COLUMNS = (
     ("p99 us", "latency_us_p99", 0),
     ("p99.9 us", "latency_us_p999", 0),
 )
+
+
+def server_of(row, options, folder):
+    log = os.path.join(folder, "server.log")
+    if row == FLOOR_ROW:
+        port = free_port()
+        return Server(floor_command(options.floor, port, options.value_size,
+                                    os.path.join(folder, "data")), log, port=port)
+    return Server(command_of(row, options, folder), log)
 
 
 def command_of(row, options, folder):
@@ -63,8 +78,7 @@ def measure(row, options):
     """fastkv_load's report of one run against a server of its own."""
     folder = tempfile.mkdtemp(prefix="durability-", dir=options.dir)
     try:
-        command = command_of(row, options, folder)
-        with Server(command, os.path.join(folder, "server.log")) as server:
+        with server_of(row, options, folder) as server:
             load = [options.load, "--json", "--protocol=resp", "--workload=set",
                     "--port=%d" % server.port, "--server_pid=%d" % server.pid,
                     "--connections=%d" % options.connections,
@@ -118,6 +132,11 @@ def print_ratios(reports):
     for policy in ("off", "no", "everysec", "always"):
         ratio("SET/s, %s: fastkv / redis" % policy, "requests_per_second",
               "fastkv, " + policy, "redis, " + policy)
+    for name, column in (("SET/s", "requests_per_second"),
+                         ("CPU", "server_cpu_us_per_request")):
+        ratio(name + ", always: fastkv / bare loop", column, "fastkv, always", FLOOR_ROW)
+    ratio("SET/s, always: bare loop / redis", "requests_per_second", FLOOR_ROW,
+          "redis, always")
     ratio("CPU, fastkv: always / no", "server_cpu_us_per_request",
           "fastkv, always", "fastkv, no")
     ratio("CPU, fastkv: everysec / off", "server_cpu_us_per_request",
@@ -142,6 +161,7 @@ def parse_options():
     add("--only", default="", help="rows whose names contain this regular expression")
     add("--server", default=FASTKV)
     add("--server_flag", action="append", default=[], help="one more flag for fastkv")
+    add("--floor", default=FLOOR)
     add("--load", default=LOAD)
     add("--redis", default=shutil.which("redis-server") or "", help="(%(default)s)")
     return parser.parse_args()
@@ -149,7 +169,7 @@ def parse_options():
 
 def main():
     options = parse_options()
-    rows = [row for row in [*FASTKV_ROWS, *(REDIS_ROWS if options.redis else ())]
+    rows = [row for row in [*FASTKV_ROWS, FLOOR_ROW, *(REDIS_ROWS if options.redis else ())]
             if re.search(options.only, row)]
     reports = {row: [] for row in rows}
     appended, overwritten = [], []

@@ -1,4 +1,5 @@
-"""Servers to measure: FastKV and Redis as processes, for the scripts beside."""
+"""Servers to measure: FastKV, Redis and the bare loop as processes, for the
+scripts beside."""
 
 import os
 import re
@@ -10,6 +11,7 @@ import time
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 HOST = "127.0.0.1"
 FASTKV = os.path.join(ROOT, "bazel-bin/server/fastkv")
+FLOOR = os.path.join(ROOT, "bazel-bin/bench/floor/epoll_floor")
 LOAD = os.path.join(ROOT, "bazel-bin/bench/load/fastkv_load")
 
 # Both name their port once they listen, or nearly; and say when data is loaded.
@@ -114,6 +116,10 @@ def fastkv_command(binary, *flags):
 
 def redis_command(binary, folder, *flags):
     return [binary, "--bind", HOST, "--port", str(free_port()), "--dir", folder, *flags]
+
+
+def floor_command(binary, port, value_size, file):
+    return [binary, str(port), str(value_size), file]
 
 
 def cell(values, decimals):

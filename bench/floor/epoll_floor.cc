@@ -1,21 +1,26 @@
 // epoll_floor: what a server with one thread costs that does nothing but move
 // bytes. It answers GET and SET in RESP from replies made beforehand, looks up
 // and keeps nothing, and is meant to be the least that a server on epoll can
-// do: what a real one needs beyond it is its own.
+// do: what a real one needs beyond it is its own. Given a file, it writes as
+// many bytes there as have come in a turn of its loop, durably and in one call,
+// before it answers any of them: the least that keeping each write can cost.
 //
-//   epoll_floor PORT [bytes of a value]
+//   epoll_floor PORT [bytes of a value] [FILE]
 //
 // On a connection every request is as long as its first, so requests are
 // counted by a division: load of one workload, as fastkv_load sends it with
 // --workload=get, set or ping. Anything else ends the process.
 
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <charconv>
 #include <cstdio>
@@ -23,6 +28,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace {
@@ -83,13 +89,56 @@ size_t RequestSize(std::string_view input) {
   return words == 0 && at <= input.size() ? at : 0;
 }
 
+// Blocks of a file that are written again and again.
+class Disk {
+ public:
+  explicit Disk(const char* path)
+      : fd_(open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644)),
+        blocks_(static_cast<char*>(std::aligned_alloc(kBlockBytes, kBytes))) {
+    if (fd_ < 0 || blocks_ == nullptr) Die(path);
+    std::fill_n(blocks_, kBytes, 'v');
+    if (pwrite(fd_, blocks_, kBytes, 0) != ssize_t{kBytes} || fsync(fd_) != 0) {
+      Die(path);
+    }
+    // A file system that cannot is written to through its cache.
+    static_cast<void>(fcntl(fd_, F_SETFL, O_DIRECT));
+  }
+
+  // Returns when `size` bytes are durable, with the blocks they begin and end
+  // in.
+  void Write(size_t size) {
+    const size_t before = end_ % kBlockBytes;
+    size_t rest = (before + size + kBlockBytes - 1) / kBlockBytes * kBlockBytes;
+    size_t begin = end_ - before;
+    while (rest > 0) {
+      if (begin >= kBytes) begin = 0;
+      iovec blocks = {blocks_, std::min(rest, kBytes - begin)};
+      const ssize_t written =
+          pwritev2(fd_, &blocks, 1, static_cast<off_t>(begin), RWF_DSYNC);
+      if (written <= 0) Die("pwritev2");
+      begin += static_cast<size_t>(written);
+      rest -= static_cast<size_t>(written);
+    }
+    end_ = (end_ + size) % kBytes;
+  }
+
+ private:
+  static constexpr size_t kBlockBytes = 4096;
+  static constexpr size_t kBytes = 4 << 20;
+
+  const int fd_;
+  char* const blocks_;
+  size_t end_ = 0;
+};
+
 class Floor {
  public:
-  Floor(int port, size_t value_size)
+  Floor(int port, size_t value_size, const char* file)
       : get_("$" + std::to_string(value_size) + "\r\n" +
              std::string(value_size, 'v') + "\r\n"),
         set_("+OK\r\n"),
-        ping_("+PONG\r\n") {
+        ping_("+PONG\r\n"),
+        disk_(file == nullptr ? nullptr : std::make_unique<Disk>(file)) {
     epoll_ = epoll_create1(EPOLL_CLOEXEC);
     listener_.fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (epoll_ < 0 || listener_.fd < 0) Die("socket");
@@ -119,10 +168,16 @@ class Floor {
           Serve(connection);
         }
       }
+      if (!withheld_.empty()) Release();
     }
   }
 
  private:
+  struct Withheld {
+    Connection* connection;
+    size_t answer;  // its length
+  };
+
   void Watch(Connection* connection, uint32_t events) {
     epoll_event event = {.events = events, .data = {.ptr = connection}};
     if (epoll_ctl(epoll_, EPOLL_CTL_ADD, connection->fd, &event) != 0) {
@@ -147,6 +202,9 @@ class Floor {
           recv(connection->fd, input_.data(), input_.size(), MSG_DONTWAIT);
       if (size < 0 && errno == EAGAIN) return;
       if (size <= 0) {
+        std::erase_if(withheld_, [connection](const Withheld& withheld) {
+          return withheld.connection == connection;
+        });
         close(connection->fd);
         delete connection;
         return;
@@ -163,7 +221,23 @@ class Floor {
     const size_t requests = total / connection->request_size;
     connection->begun = total % connection->request_size;
     const size_t answer = requests * connection->replies->size;
-    if (answer == 0) return;
+    if (disk_ != nullptr) {
+      received_ += size;
+      if (answer > 0) withheld_.push_back({connection, answer});
+    } else if (answer > 0) {
+      Send(connection, answer);
+    }
+  }
+
+  void Release() {
+    disk_->Write(std::exchange(received_, 0));
+    for (const Withheld& withheld : withheld_) {
+      Send(withheld.connection, withheld.answer);
+    }
+    withheld_.clear();
+  }
+
+  void Send(Connection* connection, size_t answer) {
     if (send(connection->fd, connection->replies->bytes.data(), answer,
              MSG_DONTWAIT | MSG_NOSIGNAL) != static_cast<ssize_t>(answer)) {
       Refuse("a client does not read its replies");
@@ -188,8 +262,11 @@ class Floor {
   const Replies get_;
   const Replies set_;
   const Replies ping_;
+  const std::unique_ptr<Disk> disk_;
   int epoll_ = -1;
   Connection listener_;
+  size_t received_ = 0;  // bytes that are not on disk
+  std::vector<Withheld> withheld_;
   std::vector<char> input_ = std::vector<char>(kReadBytes);
 };
 
@@ -198,8 +275,9 @@ class Floor {
 int main(int argc, char** argv) {
   const int port = argc > 1 ? std::atoi(argv[1]) : 0;
   if (port <= 0) {
-    std::fprintf(stderr, "epoll_floor PORT [bytes of a value]\n");
+    std::fprintf(stderr, "epoll_floor PORT [bytes of a value] [FILE]\n");
     return 2;
   }
-  Floor(port, argc > 2 ? std::atoi(argv[2]) : 64).Run();
+  const int value_size = argc > 2 ? std::atoi(argv[2]) : 64;
+  Floor(port, value_size, argc > 3 ? argv[3] : nullptr).Run();
 }

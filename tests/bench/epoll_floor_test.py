@@ -21,9 +21,13 @@ class EpollFloorTest(unittest.TestCase):
         with socket.socket() as listener:
             listener.bind(("127.0.0.1", 0))
             self.port = listener.getsockname()[1]
-        self.process = subprocess.Popen([FLOOR, str(self.port), "5"], stderr=subprocess.PIPE)
+        self.process = subprocess.Popen([FLOOR, str(self.port), "5", *self.file()],
+                                        stderr=subprocess.PIPE)
         self.addCleanup(self.process.communicate)
         self.addCleanup(self.process.kill)
+
+    def file(self):
+        return []
 
     def connect(self):
         deadline = time.monotonic() + PATIENCE_S
@@ -81,6 +85,22 @@ class EpollFloorTest(unittest.TestCase):
     def test_what_it_cannot_count_ends_it(self):
         self.connect().sendall(GET[:9])
         self.assertEqual(self.process.wait(PATIENCE_S), 1)
+
+
+class DurableFloorTest(EpollFloorTest):
+    """So it does when each answer waits for the disk."""
+
+    def file(self):
+        self.path = os.path.join(os.environ["TEST_TMPDIR"], self.id())
+        return [self.path]
+
+    def test_what_it_writes_goes_round(self):
+        client = self.connect()
+        size = os.stat(self.path).st_size
+        for _ in range(2 * size // (6_000 * len(PING))):
+            client.sendall(PING * 6_000)
+            self.answers(client, 7 * 6_000)
+        self.assertEqual(os.stat(self.path).st_size, size)
 
 
 if __name__ == "__main__":
