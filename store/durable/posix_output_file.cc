@@ -68,8 +68,8 @@ absl::Status PosixOutputFile::AppendDurably(
   const size_t before = end_ % kBlockBytes;
   const size_t used = before + TotalSize(pieces);
   const size_t size = (used + kBlockBytes - 1) / kBlockBytes * kBlockBytes;
-  if (size > kMaxDirectBytes || block_begin() + size > durable_size_ ||
-      end_ != durable_end_) {
+  if (!can_direct_ || size > kMaxDirectBytes ||
+      block_begin() + size > durable_size_ || end_ != durable_end_) {
     return OutputFile::AppendDurably(pieces);
   }
   if (absl::Status status = LoadLastBlock(); !status.ok()) return status;
@@ -132,8 +132,8 @@ absl::Status PosixOutputFile::Sync() {
 }
 
 bool PosixOutputFile::SetDirect(bool direct) {
-  if (direct == direct_) return true;
   if (direct && !can_direct_) return false;
+  if (direct == direct_) return true;
   const int flags = fcntl(fd_.get(), F_GETFL);
   const int wanted = direct ? flags | O_DIRECT : flags & ~O_DIRECT;
   if (fcntl(fd_.get(), F_SETFL, wanted) == 0) {

@@ -1,5 +1,7 @@
 // The machine's own file system does what tests with another one rely on.
 
+#include <unistd.h>
+
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -15,16 +17,17 @@
 namespace kv::store {
 namespace {
 
-class PosixFileSystemTest : public testing::Test {
+// On a disk, and in memory, where many kernels cannot bypass the cache.
+class PosixFileSystemTest : public testing::TestWithParam<std::string> {
  protected:
   void SetUp() override {
-    path_ = absl::StrCat(
-        testing::TempDir(), "/",
-        testing::UnitTest::GetInstance()->current_test_info()->name());
+    path_ = absl::StrCat(GetParam(), "/posix_file_system_test.", getpid());
     auto file = files_.Create(path_);
     ASSERT_TRUE(file.ok()) << file.status();
     file_ = *std::move(file);
   }
+
+  void TearDown() override { EXPECT_TRUE(files_.Remove(path_).ok()); }
 
   absl::Status Append(std::vector<absl::string_view> pieces) {
     return file_->Append(pieces);
@@ -44,7 +47,7 @@ class PosixFileSystemTest : public testing::Test {
   std::unique_ptr<OutputFile> file_;
 };
 
-TEST_F(PosixFileSystemTest, AppendsOverwriteRoomAndGoOnBehindIt) {
+TEST_P(PosixFileSystemTest, AppendsOverwriteRoomAndGoOnBehindIt) {
   ASSERT_TRUE(Append({"head"}).ok());
   file_->MakeRoom(6);
   EXPECT_EQ(Content(), absl::StrCat("head", std::string(6, '\0')));
@@ -55,7 +58,7 @@ TEST_F(PosixFileSystemTest, AppendsOverwriteRoomAndGoOnBehindIt) {
   ASSERT_TRUE(file_->Sync().ok());
 }
 
-TEST_F(PosixFileSystemTest, RoomIsCountedFromWhatWasAppended) {
+TEST_P(PosixFileSystemTest, RoomIsCountedFromWhatWasAppended) {
   ASSERT_TRUE(Append({"head"}).ok());
   file_->MakeRoom(10);
   ASSERT_TRUE(Append({"tail"}).ok());
@@ -65,7 +68,7 @@ TEST_F(PosixFileSystemTest, RoomIsCountedFromWhatWasAppended) {
   EXPECT_EQ(Content(), absl::StrCat("headtail", std::string(200'000, '\0')));
 }
 
-TEST_F(PosixFileSystemTest, RoomIsCutOffAndMadeAgain) {
+TEST_P(PosixFileSystemTest, RoomIsCutOffAndMadeAgain) {
   ASSERT_TRUE(Append({"head"}).ok());
   ASSERT_TRUE(file_->CutRoom().ok());
   file_->MakeRoom(10);
@@ -81,7 +84,7 @@ TEST_F(PosixFileSystemTest, RoomIsCutOffAndMadeAgain) {
 // Durable appends of every kind: behind the room, into room that is not durable
 // yet, within a block, up to its end and over it, longer than what bypasses the
 // cache, and all of that between plain ones.
-TEST_F(PosixFileSystemTest, WhatIsAppendedEitherWayIsThereInItsOrder) {
+TEST_P(PosixFileSystemTest, WhatIsAppendedEitherWayIsThereInItsOrder) {
   test::Random random(17);
   std::string expected;
   for (int i = 0; i < 200; ++i) {
@@ -113,6 +116,9 @@ TEST_F(PosixFileSystemTest, WhatIsAppendedEitherWayIsThereInItsOrder) {
   ASSERT_TRUE(file_->CutRoom().ok());
   EXPECT_EQ(Content(), expected);
 }
+
+INSTANTIATE_TEST_SUITE_P(Directories, PosixFileSystemTest,
+                         testing::Values(testing::TempDir(), "/dev/shm"));
 
 }  // namespace
 }  // namespace kv::store
