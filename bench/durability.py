@@ -28,7 +28,7 @@ import sys
 import tempfile
 import time
 
-from servers import (FASTKV, FLOOR, LOAD, Server, cell, fastkv_command, floor_command,
+from servers import (EPOLL_FLOOR, FASTKV, LOAD, Server, cell, fastkv_command, floor_command,
                      free_port, redis_command)
 
 # What a row is called, and the server's flags; {} is its directory.
@@ -161,7 +161,7 @@ def parse_options():
     add("--only", default="", help="rows whose names contain this regular expression")
     add("--server", default=FASTKV)
     add("--server_flag", action="append", default=[], help="one more flag for fastkv")
-    add("--floor", default=FLOOR)
+    add("--floor", default=EPOLL_FLOOR)
     add("--load", default=LOAD)
     add("--redis", default=shutil.which("redis-server") or "", help="(%(default)s)")
     return parser.parse_args()

@@ -10,8 +10,8 @@ import time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 HOST = "127.0.0.1"
+EPOLL_FLOOR = os.path.join(ROOT, "bazel-bin/bench/floor/epoll_floor")
 FASTKV = os.path.join(ROOT, "bazel-bin/server/fastkv")
-FLOOR = os.path.join(ROOT, "bazel-bin/bench/floor/epoll_floor")
 LOAD = os.path.join(ROOT, "bazel-bin/bench/load/fastkv_load")
 
 # Both name their port once they listen, or nearly; and say when data is loaded.

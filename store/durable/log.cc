@@ -22,11 +22,10 @@ constexpr size_t kGatherBytes = 256 << 10;
 // With `always`, those whom a group released come back with their next writes.
 // Where they are many, the machine is busy and a sync costs as much as several
 // writes do: the next group waits until most of them are in it, not for the
-// last ones, and not much longer than the disk would have taken for those who
-// are there. Where they are few, waiting would only add to their time; and if
-// those who write now are not those who were released, they do not come sooner
-// for being waited for: after a group for which not even half of them came,
-// some do not wait.
+// last ones, and for the time of a few syncs at most. Where they are few,
+// waiting would only add to their time; and if those who write now are not
+// those who were released, they do not come sooner for being waited for: after
+// a group for which not even half of them came, some do not wait.
 constexpr uint32_t kManyWriters = 16;
 constexpr uint32_t kImpatientGroups = 16;
 constexpr int kPatienceSyncs = 3;  // so many times as long as a sync takes
@@ -197,8 +196,9 @@ void Log::WaitForWriters(std::unique_lock<std::mutex>& lock) {
     --impatient_groups_;
   } else if (writers >= kManyWriters) {
     awaited_records_ = writers - writers / 8;
-    work_.wait_for(lock, Patience(), [this] { return HasAwaited(); });
-    if (buffered_records_ < awaited_records_ / 2) {
+    const bool came =
+        work_.wait_for(lock, Patience(), [this] { return HasAwaited(); });
+    if (!came && buffered_records_ < awaited_records_ / 2) {
       impatient_groups_ = kImpatientGroups;
     }
   }
@@ -256,16 +256,12 @@ absl::Status Log::WriteOut(uint64_t first, uint32_t count, bool sync) {
   const bool due = options_.fsync == FsyncPolicy::kEverySec &&
                    Clock::now() >= last_sync_ + kSyncInterval;
   const bool durably = AlwaysSyncs() || due || sync;
-  absl::Status status;
-  if (count == 0) {
-    if (durably) status = Timed([this] { return segment_->Sync(); });
-  } else if (durably) {
-    status = Timed([&] {
-      return segment_->WriteGroup(first, count, writing_, /*durably=*/true);
-    });
-  } else {
-    status = segment_->WriteGroup(first, count, writing_, /*durably=*/false);
-  }
+  const auto write = [&] {
+    if (count > 0) return segment_->WriteGroup(first, count, writing_, durably);
+    return durably ? segment_->Sync() : absl::OkStatus();
+  };
+  absl::Status status = durably ? Timed(write) : write();
+  if (!status.ok()) return status;
   std::lock_guard<std::mutex> lock(mutex_);
   stats_.written_bytes += segment_->size() - before;
   stats_.groups += count > 0;

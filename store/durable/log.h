@@ -56,6 +56,7 @@ struct LogStats {
   uint64_t written_bytes = 0;  // since the start, headers included
   uint64_t groups = 0;
   uint64_t syncs = 0;
+  // With the write of the group that was synced.
   int64_t last_sync_us = 0;
   int64_t max_sync_us = 0;
   absl::Status status;  // why nothing is written any more
