@@ -12,10 +12,13 @@ namespace {
 
 std::string Byte(uint64_t value) { return Little(value, 1); }
 
+// The longest copy that LZF can say.
+constexpr size_t kMaxMatch = 264;
+
 // How many bytes at `from` are as those at `to`, before the end.
 size_t MatchLength(absl::string_view bytes, size_t from, size_t to) {
   size_t length = 0;
-  while (to + length < bytes.size() && length < 264 &&
+  while (to + length < bytes.size() && length < kMaxMatch &&
          bytes[from + length] == bytes[to + length]) {
     ++length;
   }
@@ -78,7 +81,8 @@ std::string LzfCompress(absl::string_view bytes) {
   while (next < bytes.size()) {
     size_t best = 0;
     size_t distance = 0;
-    for (size_t d = 1; d <= std::min<size_t>(next, 8192); ++d) {
+    for (size_t d = 1; d <= std::min<size_t>(next, 8192) && best < kMaxMatch;
+         ++d) {
       const size_t length = MatchLength(bytes, next - d, next);
       if (length > best) best = length, distance = d;
     }
