@@ -45,6 +45,7 @@ int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const std::string segment =
       raw ? std::string(in.rest()) : kv::fuzz::Segment(in, &slow);
   if (slow) return 0;
-  kv::fuzz::CheckStart({{"data/" + kv::store::SegmentName(1), segment}});
+  kv::fuzz::CheckStart({{"data/" + kv::store::SegmentName(1), segment}},
+                       kv::fuzz::Threads::kFindTheSame);
   return 0;
 }

@@ -77,6 +77,7 @@ int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (slow) return 0;
   kv::fuzz::CheckStart(
       {{"data/" + kv::store::SnapshotName(2), snapshot},
-       {"data/" + kv::store::SegmentName(2), kv::fuzz::EmptySegment()}});
+       {"data/" + kv::store::SegmentName(2), kv::fuzz::EmptySegment()}},
+      kv::fuzz::Threads::kMayDiffer);
   return 0;
 }
