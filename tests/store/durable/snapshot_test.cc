@@ -1,5 +1,7 @@
 // Snapshots that are taken while others write, and what a start makes of them.
 
+#include "store/durable/snapshot.h"
+
 #include <cstdint>
 #include <map>
 #include <string>
@@ -18,6 +20,7 @@
 #include "store/durable/record.h"
 #include "store/durable/recovery.h"
 #include "store/durable/segment_writer.h"
+#include "store/durable/snapshot_reader.h"
 #include "store/durable/snapshot_writer.h"
 #include "store/durable/take_snapshot.h"
 #include "store/effect/effect.h"
@@ -69,6 +72,56 @@ size_t CountFiles(const FaultyFileSystem& files, absl::string_view suffix) {
     count += absl::EndsWith(name, suffix);
   }
   return count;
+}
+
+// Writes the one snapshot again, with its records in a random order, each in a
+// block of its own.
+void ShuffleRecords(FaultyFileSystem& files, test::Random& random) {
+  std::string path;
+  for (const auto& [name, bytes] : files.files()) {
+    if (absl::EndsWith(name, ".snapshot")) path = name;
+  }
+  const auto reader = SnapshotReader::Open(files, path);
+  ASSERT_TRUE(reader.ok()) << reader.status();
+  std::vector<std::string> records;
+  SnapshotReader::Block block;
+  for (auto more = (*reader)->Next(&block); *more;
+       more = (*reader)->Next(&block)) {
+    absl::string_view left = SnapshotReader::Unpack(block).value();
+    while (!left.empty()) {
+      const absl::string_view from = left;
+      uint64_t sequence = 0;
+      std::vector<Effect> effects;
+      ASSERT_TRUE(DecodeRecord(&left, &sequence, &effects));
+      records.emplace_back(from.substr(0, from.size() - left.size()));
+    }
+  }
+  for (size_t i = 0; i < records.size(); ++i) {
+    std::swap(records[i], records[i + random.Below(records.size() - i)]);
+  }
+  const auto writer =
+      SnapshotWriter::Create(files, test::kDirectory, (*reader)->header());
+  ASSERT_TRUE(writer.ok()) << writer.status();
+  for (const std::string& record : records) {
+    ASSERT_TRUE((*writer)->WriteBlock(record, 1).ok());
+  }
+  const SnapshotEnd end = (*reader)->end();
+  ASSERT_TRUE((*writer)->Finish(end.end, end.sequence, end.map).ok());
+}
+
+// The next start must find the same in whatever order the records of the
+// snapshot are loaded.
+void ExpectFoundAgainInAnyOrder(const FaultyFileSystem& files,
+                                const Contents& contents,
+                                const Versions& versions,
+                                test::Random& random) {
+  for (int i = 0; i < 2; ++i) {
+    FaultyFileSystem copy;
+    copy.SetFiles(files.files());
+    ShuffleRecords(copy, random);
+    ExpectFoundAgain(copy, contents, versions);
+    if (testing::Test::HasFailure()) return;
+  }
 }
 
 TEST(SnapshotTest, HoldsEveryKindOfEntry) {
@@ -125,6 +178,8 @@ TEST(SnapshotTest, HoldsEveryKindOfEntry) {
     EXPECT_EQ(live.log().stats().durable_position, live.log().last_position());
   }
   EXPECT_EQ(CountFiles(files, ".snapshot"), 1u);
+  test::Random random(test::SeedOr(1));
+  ExpectFoundAgainInAnyOrder(files, contents, versions, random);
   ExpectFoundAgain(files, contents, versions);
   LoggedKeyspace again(files, {});
   // All of it came from the snapshot.
@@ -156,6 +211,7 @@ TEST(SnapshotTest, WithWhatIsWrittenMeanwhileEndsInTheStateAtTheEnd) {
       versions = VersionsOf(live.keyspace(), contents);
     }
     ASSERT_EQ(CountFiles(files, ".snapshot"), 1u);
+    ExpectFoundAgainInAnyOrder(files, contents, versions, random);
     ExpectFoundAgain(files, contents, versions);
     if (HasFailure()) return;
   }
