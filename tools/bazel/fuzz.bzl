@@ -5,7 +5,7 @@ load("@rules_cc//cc:defs.bzl", "cc_binary", "cc_test")
 def fuzz_target(name, deps):
     """Declares the fuzz target in <name>_fuzz.cc.
 
-    <name>_fuzz is the fuzzer: --config=fuzz only, tools/fuzz runs it.
+    <name>_fuzz is the fuzzer: --config=asan only, tools/fuzz runs it.
     <name>_fuzz_test replays the files of corpus/<name>, in every configuration.
 
     Args:

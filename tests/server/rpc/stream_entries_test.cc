@@ -29,8 +29,6 @@ class StreamEntriesTest : public test::KeyspaceFixture {
     uint64_t version = 0;
     int64_t expire_time_ms = 0;
     size_t pieces = 0;
-
-    friend bool operator==(const Entry&, const Entry&) = default;
   };
 
   using Entries = std::map<std::string, Entry>;
