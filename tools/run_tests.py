@@ -23,17 +23,13 @@ QUIET = ["--noshow_progress", "--show_result=0"]
 # fail.  It gets one more try, and is named at the end: it is to be mended.
 RETRY = ["--flaky_test_attempts=2"]
 
-# Name, flags of `bazel test`, what is left out of everything.  The first is what
-# tools/run starts, and builds all that there is; --quick stops after it.
-# Assertions are on in the others.
+# Name, flags of `bazel test`.  The first is what tools/run starts, and builds
+# all that there is; --quick stops after it.  Assertions are on in the others, and
+# Clang, which compiles them, checks the lock annotations.
 CONFIGURATIONS = [
-    ("release", ["--config=release"], []),
-    # Clang's thread-safety analysis comes with the sanitizers.
-    ("asan", ["--config=asan", "--build_tests_only"], []),
-    # Without tests of what has one thread.
-    ("tsan", ["--config=tsan", "--build_tests_only"],
-     ["-//tests/clients/cli/rdb/...", "-//tests/fuzz/...",
-      "-//tests/tcp_gateway/command/...", "-//tests/tcp_gateway/wire/..."]),
+    ("release", ["--config=release"]),
+    ("asan", ["--config=asan", "--build_tests_only"]),
+    ("tsan", ["--config=tsan", "--build_tests_only"]),
 ]
 # Clients that come over the network, against the release build.
 CLIENTS = [
@@ -102,14 +98,14 @@ def read_events(path):
     return passed, failed + len(unbuilt), bad + unbuilt, flaky
 
 
-def run_tests(name, flags, targets):
+def run_tests(name, flags, arguments):
     """Runs one configuration; returns passed, failed, and the names of failures
     and of flaky tests."""
     with tempfile.TemporaryDirectory() as folder:
         events = os.path.join(folder, "events.json")
         code = subprocess.call(
             BAZEL + ["test", "--keep_going", "--build_event_json_file=" + events]
-            + QUIET + RETRY + flags + ["--"] + targets)
+            + QUIET + RETRY + flags + arguments)
         passed, failed, bad, flaky = (
             read_events(events) if os.path.exists(events) else (0, 0, [], []))
     if (code or not passed) and not failed:
@@ -123,16 +119,15 @@ def main():
     arguments = sys.argv[1:]
     quick = "--quick" in arguments
     arguments = [a for a in arguments if a != "--quick"]
-    flags = [a for a in arguments if not a.startswith(("//", ":", "-//"))]
-    targets = [a for a in arguments if a not in flags]
-    everything = not targets
+    everything = not any(a.startswith(("//", ":", "-//")) for a in arguments)
+    if everything:
+        arguments.append("//...")
 
     passed = failed = 0
     bad, flaky = [], []
-    for name, config, left_out in CONFIGURATIONS[:1] if quick else CONFIGURATIONS:
+    for name, flags in CONFIGURATIONS[:1] if quick else CONFIGURATIONS:
         start = time.monotonic()
-        good, wrong, names, shaky = run_tests(
-            name, config + flags, targets or ["//..."] + left_out)
+        good, wrong, names, shaky = run_tests(name, flags, arguments)
         passed, failed = passed + good, failed + wrong
         bad, flaky = bad + names, flaky + shaky
         print("%s: %d passed, %d failed, %.0f s" %
